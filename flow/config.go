@@ -1,0 +1,93 @@
+package flow
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"authscope/flow/trace"
+)
+
+// DefaultRedirectURI is where answers are received unless something else is asked for.
+const DefaultRedirectURI = "http://127.0.0.1:8976/callback"
+
+// DefaultScope is what is asked for unless something else is.
+const DefaultScope = "openid offline_access"
+
+// DefaultLeeway is how far clocks may be apart (RFC 7519 §4.1.4: "no more than a few minutes").
+const DefaultLeeway = 10 * time.Second
+
+// Validate says what of the settings cannot work, each problem with what to do.
+func (c Config) Validate() error {
+	var problems []error
+	if err := checkIssuer(c.Issuer); err != nil {
+		problems = append(problems, err)
+	}
+	if c.ClientID == "" {
+		problems = append(problems, errors.New("no client id: --client-id ID gives it"))
+	}
+	if u, err := url.Parse(c.RedirectURI); err != nil || u.Scheme == "" {
+		problems = append(problems, fmt.Errorf("redirect URI %q is not an absolute URI: --redirect-uri wants one as it is registered, such as %s", c.RedirectURI, DefaultRedirectURI))
+	} else if u.Fragment != "" {
+		problems = append(problems, fmt.Errorf("redirect URI %q has a fragment, which RFC 6749 §3.1.2 forbids", c.RedirectURI))
+	}
+	if (c.ClientAuth == trace.AuthBasic || c.ClientAuth == trace.AuthPost) && c.ClientSecret.IsZero() {
+		problems = append(problems, fmt.Errorf("--client-auth %s needs a secret: --client-secret-file F names the file that holds it", c.ClientAuth))
+	}
+	if c.Leeway < 0 {
+		problems = append(problems, fmt.Errorf("--leeway %s is negative", c.Leeway))
+	}
+	for _, p := range c.Params {
+		if reserved[p.Name] {
+			problems = append(problems, fmt.Errorf("--param %s=…: authscope sets %s itself and checks it", p.Name, p.Name))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// reserved are parameters whose value is checked when the answer comes.
+var reserved = map[string]bool{"state": true, "nonce": true, "code_challenge": true, "code_challenge_method": true,
+	"client_id": true, "redirect_uri": true, "response_type": true, "scope": true}
+
+func checkIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
+	switch {
+	case issuer == "":
+		return errors.New("no issuer: --issuer URL gives it, such as https://my-app.authgear.cloud")
+	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "":
+		return fmt.Errorf("issuer %q is not an https URL: take it from the tenant's settings, such as https://my-app.authgear.cloud", issuer)
+	case u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("issuer %q has a query or a fragment, which OpenID Connect Discovery §3 forbids", issuer)
+	case strings.Contains(u.Path, "/.well-known/"):
+		i := strings.Index(issuer, "/.well-known/")
+		return fmt.Errorf("issuer %q is the address of the metadata: the issuer is %s", issuer, issuer[:i])
+	case u.User != nil:
+		return errors.New("the issuer holds a user name or password: leave them out")
+	}
+	return nil
+}
+
+// NewTransport returns a transport that verifies TLS, by the system's certificates and those in
+// extra, which is PEM or empty. Compression is off, so that recorded bytes are those of the wire.
+func NewTransport(extra []byte) (http.RoundTripper, error) {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DisableCompression = true
+	t.MaxResponseHeaderBytes = 1 << 20
+	if len(extra) == 0 {
+		return t, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(extra) {
+		return nil, errors.New("no certificate in PEM form found (-----BEGIN CERTIFICATE-----)")
+	}
+	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	return t, nil
+}

@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+const (
+	grantCode              = "authorization_code"
+	grantRefresh           = "refresh_token"
+	grantClientCredentials = "client_credentials"
+	grantTokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange"
+)
+
+// serveToken is the token endpoint (RFC 6749, section 3.2). Its errors are 400, invalid_client too, which by section
+// 5.2 of the RFC may be 401; only the rate limit answers 429.
+func (t *Tenant) serveToken(w http.ResponseWriter, r *http.Request) {
+	answer, err := t.token(r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+func (t *Tenant) token(r *http.Request) (object, *oauthError) {
+	if err := t.take("ip "+remoteIP(r), perIP); err != nil {
+		return nil, err
+	}
+	clientID, secret := clientCredentials(r)
+	c := findClient(clientID)
+	if c == nil {
+		return nil, fail("invalid_client", "invalid client ID")
+	}
+	switch form := r.Form; form.Get("grant_type") {
+	case grantCode:
+		return t.redeem(c, secret, form)
+	case grantRefresh:
+		return t.refresh(c, form.Get("refresh_token"))
+	case grantClientCredentials:
+		return nil, checkClientCredentials(c, secret, form.Get("resource"))
+	case grantTokenExchange:
+		return nil, fail("invalid_request", "requested_token_type not supported")
+	}
+	return nil, fail("unsupported_grant_type", "grant type is not supported")
+}
+
+// clientCredentials reads the client's authentication (RFC 6749, section 2.3.1): the form first, and Basic only if the
+// form has neither client_id nor client_secret. So a client_id in the form hides a secret in Basic.
+func clientCredentials(r *http.Request) (id, secret string) {
+	id, secret = r.Form.Get("client_id"), r.Form.Get("client_secret")
+	if id != "" || secret != "" {
+		return id, secret
+	}
+	id, secret, _ = r.BasicAuth()
+	return formDecode(id), formDecode(secret)
+}
+
+func formDecode(s string) string {
+	decoded, err := url.QueryUnescape(s)
+	if err != nil {
+		return s
+	}
+	return decoded
+}
+
+// checkClientCredentials says why there is no token: no client here is of type m2m, and the tenant has no resources.
+func checkClientCredentials(c *Client, secret, resource string) *oauthError {
+	switch {
+	case resource == "":
+		return fail("invalid_target", "resource is required")
+	case secret == "":
+		return fail("invalid_client", "client secret is required")
+	case c.Type != "confidential":
+		return fail("unauthorized_client", "grant type is not allowed for this client")
+	}
+	if err := checkSecret(c, secret); err != nil {
+		return err
+	}
+	return fail("invalid_target", "resource not found")
+}
+
+// checkSecret compares a confidential client's secret. A wrong one is an invalid_request on Authgear, a missing one an
+// invalid_client.
+func checkSecret(c *Client, secret string) *oauthError {
+	if subtle.ConstantTimeCompare([]byte(c.Secret), []byte(secret)) != 1 {
+		return fail("invalid_request", "invalid client secret")
+	}
+	return nil
+}
+
+var errInvalidCode = fail("invalid_grant", "invalid authorization code")
+
+// redeem exchanges a code (RFC 6749, section 4.1.3; RFC 7636, section 4.6). A failure does not use the code up, and the
+// code is not bound to the client that asked for it: both are Authgear's.
+func (t *Tenant) redeem(c *Client, secret string, form url.Values) (object, *oauthError) {
+	verifier := form.Get("code_verifier")
+	switch {
+	case form.Get("code") == "":
+		return nil, fail("invalid_request", "code is required")
+	case !c.confidential() && verifier == "":
+		return nil, fail("invalid_request", "PKCE code verifier is required")
+	case c.confidential() && secret == "":
+		return nil, fail("invalid_client", "client secret is required")
+	}
+	key := hash(form.Get("code"))
+	t.store.mu.Lock()
+	granted, ok := t.store.codes.get(key)
+	t.store.mu.Unlock()
+	if !ok || time.Now().After(granted.expires) {
+		return nil, errInvalidCode
+	}
+	if granted.redirectURI != form.Get("redirect_uri") {
+		return nil, fail("invalid_request", "invalid redirect URI")
+	}
+	if !c.confidential() || granted.challenge != "" || verifier != "" {
+		if !verifyPKCE(granted.challenge, verifier) {
+			return nil, errInvalidCode
+		}
+	}
+	if c.confidential() {
+		if err := checkSecret(c, secret); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.take("user "+granted.who.sub, perUser); err != nil {
+		return nil, err
+	}
+	return t.issueForCode(c, key, granted)
+}
+
+var verifierForm = regexp.MustCompile(`^[-._~A-Za-z0-9]{43,128}$`)
+
+func verifyPKCE(challenge, verifier string) bool {
+	if !verifierForm.MatchString(verifier) {
+		return false
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
+}
+
+// issueForCode uses the code up and starts a session.
+func (t *Tenant) issueForCode(c *Client, key string, granted code) (object, *oauthError) {
+	now := time.Now()
+	g := grant{
+		id: newUUID(), clientID: c.ID, who: granted.who, scopes: granted.scopes, browser: granted.browser,
+		absoluteEnd: now.Add(t.options.RefreshLifetime), idleEnd: now.Add(t.options.IdleTimeout), lastAccess: now,
+	}
+	refresh := ""
+	if hasScope(g.scopes, scopeOffline) {
+		secret := newSecret()
+		g.refreshHash = hash(secret)
+		refresh = g.id + "." + secret
+	}
+	t.store.mu.Lock()
+	_, ok := t.store.codes.get(key)
+	t.store.codes.delete(key)
+	if ok {
+		t.store.grants.put(g.id, g)
+	}
+	t.store.mu.Unlock()
+	if !ok { // another request was faster
+		return nil, errInvalidCode
+	}
+	return t.issue(c, g, issuance{refresh: refresh, nonce: granted.nonce, amr: granted.who.amr})
+}

@@ -1,0 +1,136 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// exchange hands in the code (RFC 6749 §4.1.3) with the verifier (RFC 7636 §4.5).
+func exchange(ctx context.Context, r *runner) error {
+	var code string
+	r.Read(func(s *story.Story) {
+		if l := s.Login(); l != nil && l.Answer != nil {
+			code = l.Answer.Params.Get("code")
+		}
+	})
+	m := r.metadata()
+	switch {
+	case code == "":
+		return errors.New("there is no code to exchange")
+	case m.TokenEndpoint == "":
+		return errors.New("the metadata has no token_endpoint, so there is nowhere to exchange the code")
+	}
+	r.mu.Lock()
+	opts := []oauth2.AuthCodeOption{oauth2.VerifierOption(r.verifier.Reveal())}
+	r.mu.Unlock()
+	for _, p := range r.cfg.TokenParams {
+		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
+	}
+	return r.token(ctx, trace.Exchange, func(ctx context.Context) error {
+		_, err := r.oauth2("", m.TokenEndpoint).Exchange(ctx, code, opts...)
+		return err
+	})
+}
+
+// refresh hands in the refresh token (RFC 6749 §6). What comes is held against the first ID
+// token (OpenID Connect Core §12.2).
+func refresh(ctx context.Context, r *runner) error {
+	var old string
+	r.Read(func(s *story.Story) {
+		if t := s.Newest(story.RefreshToken); t != nil {
+			old = t.Value.Reveal()
+		}
+	})
+	m := r.metadata()
+	switch {
+	case old == "":
+		return skipped{"there is no refresh token: the login did not give one"}
+	case m.TokenEndpoint == "":
+		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
+	}
+	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
+		if len(r.cfg.TokenParams) > 0 {
+			return r.postRefresh(ctx, m.TokenEndpoint, old)
+		}
+		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()
+		return err
+	})
+	if err != nil && !isUnknownKid(err) {
+		return err
+	}
+	if err := r.freshKeys(ctx); err != nil {
+		return err
+	}
+	return r.problem(trace.Refresh)
+}
+
+// postRefresh is the one place where a token request is not x/oauth2's: it cannot add
+// parameters to a refresh.
+func (r *runner) postRefresh(ctx context.Context, endpoint, old string) error {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}
+	for _, p := range r.cfg.TokenParams {
+		form.Add(p.Name, p.Value)
+	}
+	req, err := r.newPOST(endpoint, form)
+	if err != nil {
+		return err
+	}
+	res, err := r.http.Do(req.WithContext(ctx))
+	if err == nil {
+		res.Body.Close()
+	}
+	return err
+}
+
+// token makes a token request and reads the recorded bytes. What x/oauth2 thinks of them does
+// not decide: it takes an odd expires_in for a failure.
+func (r *runner) token(ctx context.Context, id trace.StageID, send func(context.Context) error) error {
+	var call trace.CallID
+	ctx = trace.WithCall(context.WithValue(ctx, oauth2.HTTPClient, r.http), &call)
+	c, err := r.recorded(call, send(ctx))
+	if call != 0 {
+		c, err = r.recorded(call, err)
+	}
+	if err != nil {
+		return err
+	}
+	if !c.OK() || !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
+		return wrongAnswer(c, "a token response, as JSON,")
+	}
+	if code, desc := c.OAuthError(); code != "" { // some servers report errors with 200
+		return &ProtocolError{code, desc, c.Response.Status}
+	}
+	return r.problem(id)
+}
+
+// newPOST makes a form request with the client's authentication (RFC 6749 §2.3.1: both halves of
+// Basic are form-encoded first).
+func (r *runner) newPOST(endpoint string, form url.Values) (*http.Request, error) {
+	switch r.cfg.ClientAuth {
+	case trace.AuthPost:
+		form.Set("client_id", r.cfg.ClientID)
+		form.Set("client_secret", r.cfg.ClientSecret.Reveal())
+	case trace.AuthNone, "":
+		form.Set("client_id", r.cfg.ClientID)
+	}
+	req, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("make a request for %q: %w", endpoint, err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if r.cfg.ClientAuth == trace.AuthBasic {
+		req.SetBasicAuth(url.QueryEscape(r.cfg.ClientID), url.QueryEscape(r.cfg.ClientSecret.Reveal()))
+	}
+	return req, nil
+}

@@ -1,0 +1,278 @@
+// Package flow runs logins. A flow is a list of stages; Run walks it and blocks. What happens is written
+// to the session's trace and nowhere else: a stage takes its inputs from the story so far. The
+// package knows no terminal.
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+)
+
+// Env is what a run takes from the outside world. Its zero value is the real one, without
+// a browser.
+type Env struct {
+	Transport http.RoundTripper
+	Listen    func(network, address string) (net.Listener, error)
+	UserAgent string
+	Timeout   time.Duration // of one request, 0 is trace.DefaultTimeout
+}
+
+// Hooks connect a run to whoever started it.
+type Hooks struct {
+	// Hold is asked before a request leaves and before a URL is handed to the person; nil lets
+	// all pass.
+	Hold trace.Hold
+	// Open hands the authorization URL over and says to whom: "browser", "agent", "person".
+	// Nil leaves it to the person, who finds it in the trace.
+	Open func(ctx context.Context, url string) (via string, err error)
+}
+
+// Config is what a session is started with.
+type Config struct {
+	trace.Settings
+	ClientSecret trace.Secret
+}
+
+// Stage is a part of a login, with what it does.
+type Stage struct {
+	trace.Stage
+	run func(context.Context, *runner) error
+}
+
+// The flows. What a screen lists before it begins is what Run walks.
+var (
+	Login   = []Stage{stage(trace.Discover, discover), stage(trace.Authorize, authorize), stage(trace.Callback, callback), stage(trace.Exchange, exchange), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
+	Refresh = []Stage{stage(trace.Refresh, refresh)}
+	Revoke  = []Stage{stage(trace.Revoke, revoke)}
+)
+
+func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {
+	return Stage{trace.StageOf(id), run}
+}
+
+// LoginFrom returns the stages of Login from id on: what is left to do after id failed.
+func LoginFrom(id trace.StageID) []Stage {
+	for i, s := range Login {
+		if s.ID == id {
+			return Login[i:]
+		}
+	}
+	return nil
+}
+
+// Session is one login and what becomes of it. It is safe for concurrent use.
+type Session struct {
+	Log *trace.Log
+	cfg Config
+	env Env
+
+	mu       sync.Mutex
+	story    story.Story
+	folded   int
+	runs     map[trace.StageID]int
+	verifier trace.Secret
+	ear      *ear
+	pasted   chan string
+}
+
+// NewSession begins a session: its trace holds the settings and nothing else yet.
+func NewSession(cfg Config, env Env) *Session {
+	if env.Transport == nil {
+		env.Transport, _ = NewTransport(nil) // fails for extra certificates only
+	}
+	if env.Listen == nil {
+		env.Listen = net.Listen
+	}
+	s := &Session{Log: &trace.Log{}, cfg: cfg, env: env, runs: map[trace.StageID]int{}, pasted: make(chan string, 4)}
+	s.Log.Append(0, cfg.Settings)
+	return s
+}
+
+// Settings returns what the session was started with.
+func (s *Session) Settings() trace.Settings { return s.cfg.Settings }
+
+// Read calls f with the story so far. The story must not be kept.
+func (s *Session) Read(f func(*story.Story)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.Log.Since(s.folded) {
+		s.story.Add(e)
+		s.folded++
+	}
+	f(&s.story)
+}
+
+// Close ends the listening at the redirect URI.
+func (s *Session) Close() {
+	s.mu.Lock()
+	e := s.ear
+	s.ear = nil
+	s.mu.Unlock()
+	if e != nil {
+		e.close()
+	}
+}
+
+// Paste hands in the URL that the browser ended at. It is read like an answer that reached
+// the redirect URI.
+func (s *Session) Paste(url string) error {
+	select {
+	case s.pasted <- url:
+		return nil
+	default:
+		return errors.New("nothing waits for an answer: start a run first")
+	}
+}
+
+// runner is one Run at work.
+type runner struct {
+	*Session
+	hooks Hooks
+	http  *http.Client
+}
+
+// Run walks stages on the session. It returns the first stage's failure; the trace tells all
+// of it. Stages after a failed one are recorded as skipped.
+func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
+	r := &runner{Session: s, hooks: hooks}
+	r.http = &http.Client{
+		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: hooks.Hold, Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
+		CheckRedirect: redirectPolicy,
+	}
+	for i, st := range stages {
+		if err := r.one(ctx, st); err != nil {
+			if !errors.Is(err, context.Canceled) {
+				r.skip(stages[i+1:], st.Title+" failed")
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// one runs a stage between its two events.
+func (r *runner) one(ctx context.Context, st Stage) (err error) {
+	n := r.begin(st.ID)
+	end := trace.StageEnded{Stage: st.ID, N: n, Status: trace.Passed}
+	err = guard(func() error { return st.run(ctx, r) })
+	var skip skipped
+	switch {
+	case err == nil:
+	case errors.As(err, &skip):
+		end.Status, end.Reason, err = trace.Skipped, skip.reason, nil
+	case ctx.Err() != nil:
+		end.Status, end.Reason = trace.Cancelled, cancelReason(ctx)
+		err = &StageError{st.ID, ctx.Err()}
+	case errors.Is(err, ErrDropped):
+		end.Status, end.Reason = trace.Cancelled, "the request was dropped"
+		err = &StageError{st.ID, context.Canceled}
+	default:
+		end.Status, end.Reason, end.Err = trace.Failed, Reason(err), err.Error()
+		err = &StageError{st.ID, err}
+	}
+	r.Log.Append(0, end)
+	return err
+}
+
+func cancelReason(ctx context.Context) string {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return "the time for the whole run was over"
+	}
+	return "cancelled"
+}
+
+// guard turns a panic of a stage into its failure: nothing that a server sends may end the
+// program.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+func (r *runner) begin(id trace.StageID) int {
+	r.mu.Lock()
+	r.runs[id]++
+	n := r.runs[id]
+	r.mu.Unlock()
+	r.Log.Append(0, trace.StageBegan{Stage: id, N: n})
+	return n
+}
+
+func (r *runner) skip(stages []Stage, reason string) {
+	for _, st := range stages {
+		r.Log.Append(0, trace.StageEnded{Stage: st.ID, N: r.begin(st.ID), Status: trace.Skipped, Reason: reason})
+	}
+}
+
+// redirectPolicy lets a GET go through five redirects, each a call of its own. A POST never
+// follows one: it would carry the code, or a token, to another place.
+func redirectPolicy(req *http.Request, via []*http.Request) error {
+	if via[0].Method != http.MethodGet || via[0].Header.Get("Authorization") != "" {
+		return http.ErrUseLastResponse
+	}
+	if len(via) > 5 {
+		return errors.New("more than five redirects")
+	}
+	return nil
+}
+
+// call sends req and returns the recorded call, joined and classified. The error says why
+// there is no answer.
+func (r *runner) call(ctx context.Context, req *http.Request) (*story.Call, error) {
+	var id trace.CallID
+	res, err := r.http.Do(req.WithContext(trace.WithCall(ctx, &id)))
+	if err == nil {
+		res.Body.Close()
+	}
+	return r.recorded(id, err)
+}
+
+// recorded looks up what was recorded of a call, and turns a missing answer into an error.
+func (r *runner) recorded(id trace.CallID, err error) (c *story.Call, _ error) {
+	r.Read(func(s *story.Story) { c = s.Call(id) })
+	switch {
+	case c == nil:
+		return nil, orUnknown(err)
+	case c.Response == nil:
+		return c, &CallError{c.Request.Method, c.Request.URL, c.ErrClass, orUnknown(unwrapURL(err))}
+	case c.Response.Err != "":
+		return c, &CallError{c.Request.Method, c.Request.URL, trace.ErrCut, fmt.Errorf("the answer was cut off after %d bytes: %s", len(c.Response.Body), c.Response.Err)}
+	}
+	return c, nil
+}
+
+// newGET makes a request for JSON.
+func newGET(url string) (*http.Request, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("make a request for %q: %w", url, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	return req, nil
+}
+
+// problem returns the failure of a check in the stage's newest run as an error.
+func (r *runner) problem(id trace.StageID) (err error) {
+	r.Read(func(s *story.Story) {
+		st := s.StageRun(id, 0)
+		if st == nil {
+			return
+		}
+		if c, ok := st.Failed(); ok {
+			err = &CheckError{Check: c}
+		}
+	})
+	return err
+}

@@ -1,0 +1,172 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+)
+
+// maxAnswer bounds the body of a request to the redirect URI.
+const maxAnswer = 256 << 10
+
+// ear listens at the redirect URI.
+type ear struct {
+	srv *http.Server
+	got chan trace.CallID // what came; recorded before it is sent here
+}
+
+// listen opens the redirect URI's listener, unless it is open. That it cannot be is no
+// failure: the answer can be pasted.
+func (s *Session) listen() {
+	s.mu.Lock()
+	open := s.ear != nil
+	s.mu.Unlock()
+	if open {
+		return
+	}
+	lns, err := listenAt(s.env.Listen, s.cfg.RedirectURI)
+	if err != nil {
+		s.Log.Append(0, trace.Listening{Err: err.Error()})
+		return
+	}
+	e := &ear{got: make(chan trace.CallID, 64)}
+	e.srv = &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { s.hear(e, w, req) }),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 20 * time.Second,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       log.New(io.Discard, "", 0), // the terminal belongs to the screen
+	}
+	var addrs []string
+	for _, ln := range lns {
+		addrs = append(addrs, ln.Addr().String())
+		go e.srv.Serve(ln)
+	}
+	s.mu.Lock()
+	s.ear = e
+	s.mu.Unlock()
+	s.Log.Append(0, trace.Listening{Addrs: addrs})
+}
+
+// close stops listening; an answer's page may still be on its way out.
+func (e *ear) close() {
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if e.srv.Shutdown(ctx) != nil {
+			e.srv.Close()
+		}
+	}()
+}
+
+// ErrNotBindable says that this program cannot listen at a redirect URI.
+var ErrNotBindable = errors.New("cannot be listened at here")
+
+// listenAt binds exactly the host and port of a redirect URI, loopback only. For localhost that
+// is both addresses, since browsers try either.
+func listenAt(listen func(network, address string) (net.Listener, error), redirectURI string) ([]net.Listener, error) {
+	hosts, port, err := bindable(redirectURI)
+	if err != nil {
+		return nil, err
+	}
+	var lns []net.Listener
+	for i, h := range hosts {
+		ln, err := listen("tcp", net.JoinHostPort(h, port))
+		if err != nil && i > 0 && !hasIPv6(listen) {
+			continue
+		}
+		if err != nil {
+			for _, open := range lns {
+				open.Close()
+			}
+			return nil, fmt.Errorf("%s %w: %s", redirectURI, ErrNotBindable, listenProblem(err, port))
+		}
+		lns = append(lns, ln)
+	}
+	return lns, nil
+}
+
+// hasIPv6 reports whether this machine has ::1. Systems differ in the error that says so; that no
+// port can be had there is the same everywhere.
+func hasIPv6(listen func(network, address string) (net.Listener, error)) bool {
+	ln, err := listen("tcp6", "[::1]:0")
+	if err == nil {
+		ln.Close()
+	}
+	return err == nil
+}
+
+func listenProblem(err error, port string) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "port " + port + " is taken by another program"
+	case errors.Is(err, syscall.EACCES):
+		return "port " + port + " needs more rights than this program has"
+	}
+	return err.Error()
+}
+
+// bindable returns the addresses of a redirect URI, or why it has none here.
+func bindable(redirectURI string) (hosts []string, port string, err error) {
+	u, err := url.Parse(redirectURI)
+	if err != nil {
+		return nil, "", fmt.Errorf("redirect URI %q %w: %v", redirectURI, ErrNotBindable, err)
+	}
+	switch {
+	case u.Scheme == "https":
+		return nil, "", fmt.Errorf("%s %w: an https redirect URI ends at a server that has its certificate", redirectURI, ErrNotBindable)
+	case u.Scheme != "http":
+		return nil, "", fmt.Errorf("%s %w: the scheme %q belongs to another application", redirectURI, ErrNotBindable, u.Scheme)
+	}
+	port = u.Port()
+	if port == "" {
+		port = "80"
+	}
+	switch host := strings.ToLower(u.Hostname()); {
+	case host == "localhost":
+		return []string{"127.0.0.1", "::1"}, port, nil
+	case net.ParseIP(host) != nil && net.ParseIP(host).IsLoopback():
+		return []string{host}, port, nil
+	}
+	return nil, "", fmt.Errorf("%s %w: %s is not this machine's loopback", redirectURI, ErrNotBindable, u.Hostname())
+}
+
+// hear records a request to the redirect URI, whatever it is, and answers with a page that says
+// what became of it.
+func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
+	body, _ := io.ReadAll(io.LimitReader(req.Body, maxAnswer))
+	call := s.Log.NewCall()
+	s.Log.Append(call, trace.CallbackIn{Via: "listener", Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
+	var cb story.Callback
+	s.Read(func(st *story.Story) {
+		if found := st.Callback(call); found != nil {
+			cb = *found
+		}
+	})
+	writePage(w, pageFor(cb))
+	select {
+	case e.got <- call:
+	default: // it is recorded; nobody needs to be told of the sixty-fifth
+	}
+}
+
+func requestHeader(req *http.Request) trace.Header {
+	h := trace.Header{{"Host", req.Host}}
+	for name, values := range req.Header {
+		for _, v := range values {
+			h = append(h, [2]string{name, v})
+		}
+	}
+	h.Sort()
+	return h
+}

@@ -1,0 +1,321 @@
+package story
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Class says what a call is for. It is read from the call's bytes.
+type Class string
+
+// The classes of calls.
+const (
+	Discovery     Class = "discovery"
+	JWKS          Class = "jwks"
+	Authorization Class = "authorization"
+	Answer        Class = "answer" // what came to the redirect URI
+	CodeExchange  Class = "code_exchange"
+	TokenRefresh  Class = "token_refresh"
+	OtherGrant    Class = "other_grant"
+	UserInfoCall  Class = "userinfo"
+	Probe         Class = "probe" // UserInfo, asked with a token that should be dead
+	Revocation    Class = "revocation"
+	Unknown       Class = "unknown"
+)
+
+var stageOf = map[Class]trace.StageID{
+	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
+	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
+	Probe: trace.Revoke, Revocation: trace.Revoke,
+}
+
+// State says how far a call has come.
+type State string
+
+// The states of a call.
+const (
+	Held      State = "held"      // it stands ready and has not been sent
+	InFlight  State = "in_flight" // sent, not yet answered
+	Answered  State = "answered"
+	Broken    State = "failed"    // no answer, or a broken one
+	NotSent   State = "dropped"   // never sent
+	Abandoned State = "abandoned" // nobody waits, and nothing has come yet
+)
+
+// Request is what was sent, or what is ready to be sent.
+type Request struct {
+	Method string
+	URL    string
+	Header trace.Header
+	Body   []byte
+
+	parsed *url.URL
+	form   url.Values // body, where it is a form
+}
+
+// Query returns the parameters of the URL.
+func (r *Request) Query() url.Values {
+	if r.parsed == nil {
+		return nil
+	}
+	return r.parsed.Query()
+}
+
+// Form returns the parameters of the body, where it is a form.
+func (r *Request) Form() url.Values { return r.form }
+
+// Response is what came back.
+type Response struct {
+	Status   int
+	Proto    string
+	Header   trace.Header
+	Body     []byte
+	Cut      bool   // the body went on beyond what was kept
+	Declared int64  // Content-Length, -1 if none
+	Err      string // the connection broke within the body
+	JSON     jwtview.Value
+	IsJSON   bool
+	JSONErr  string
+}
+
+// MediaType returns the media type of the response, in lower case, without parameters.
+func (r *Response) MediaType() string {
+	t := r.Header.Get("Content-Type")
+	if mt, _, err := mime.ParseMediaType(t); err == nil {
+		return mt
+	}
+	mt, _, _ := strings.Cut(strings.ToLower(t), ";")
+	return strings.TrimSpace(mt)
+}
+
+// Call is one request with its response: the join of its events.
+type Call struct {
+	ID       trace.CallID
+	Class    Class
+	Stage    trace.StageID
+	N        int // of the stage
+	State    State
+	Front    bool // a URL that the browser got
+	Inbound  bool // a request that came to us
+	Via      string
+	Request  Request
+	Sent     trace.Sent
+	Response *Response
+	Err      string
+	ErrClass trace.ErrKind
+	Late     bool // the answer came when nobody waited any more
+
+	ReadyAt, SentAt, HeadAt, DoneAt time.Time
+	Login                           *Login
+	Sections                        []Section // what was sent and received, explained
+
+	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
+}
+
+// Duration is the time from the request's sending to the end of its response.
+func (c *Call) Duration() time.Duration {
+	if c.SentAt.IsZero() || c.DoneAt.IsZero() {
+		return 0
+	}
+	return c.ended - c.began
+}
+
+// OK reports whether the call was answered with a status of 2xx.
+func (c *Call) OK() bool { return c.Response != nil && c.Response.Status/100 == 2 }
+
+// OAuthError returns error and error_description of a response in the form of RFC 6749 §5.2.
+func (c *Call) OAuthError() (code, description string) {
+	if c.Response == nil || !c.Response.IsJSON {
+		return "", ""
+	}
+	code, _ = c.Response.JSON.Str("error")
+	description, _ = c.Response.JSON.Str("error_description")
+	return code, description
+}
+
+func (s *Story) callEvent(e trace.Event) {
+	c := s.byID[e.Call]
+	if c == nil {
+		c = &Call{ID: e.Call}
+		s.byID[e.Call] = c
+		s.calls = append(s.calls, c)
+	}
+	switch d := e.Data.(type) {
+	case trace.Ready:
+		s.ready(c, e, d)
+	case trace.Sent:
+		c.State, c.SentAt, c.began, c.Sent = InFlight, e.At, e.Mono, d
+	case trace.Head:
+		c.HeadAt, c.Late = e.At, c.State == Abandoned
+		if c.SentAt.IsZero() {
+			c.SentAt, c.began = c.ReadyAt, e.Mono
+		}
+		c.Response = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}
+		s.measure(c)
+	case trace.Body:
+		s.answered(c, e, d)
+	case trace.CallFailed:
+		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
+		s.explain(c)
+	case trace.Dropped:
+		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
+		s.explain(c)
+	case trace.Abandoned:
+		c.State, c.Err = Abandoned, d.Reason
+		s.explain(c)
+	case trace.RedirectOut:
+		s.redirectOut(c, e, d)
+	case trace.CallbackIn:
+		s.callbackIn(c, e, d)
+	}
+}
+
+func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
+	c.State, c.ReadyAt, c.Front = Held, e.At, d.Front
+	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
+	c.Class = s.classify(c)
+	s.attach(c, e)
+	switch c.Class {
+	case Authorization:
+		s.beginLogin(c)
+	case CodeExchange:
+		c.Login = s.byCode[c.Request.form.Get("code")]
+	case TokenRefresh:
+		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
+			c.Login = t.Login
+		}
+	case UserInfoCall, Probe:
+		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
+			c.Login = t.Login
+		}
+	}
+	s.explain(c)
+}
+
+func newRequest(method, rawURL string, h trace.Header, body []byte) Request {
+	r := Request{Method: method, URL: rawURL, Header: h, Body: body}
+	r.parsed, _ = url.Parse(rawURL)
+	if strings.HasPrefix(h.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		r.form, _ = url.ParseQuery(string(body))
+	}
+	return r
+}
+
+// answered folds the end of a response.
+func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
+	if c.Response == nil { // a body without a head: keep it all the same
+		c.Response = &Response{}
+	}
+	r := c.Response
+	c.State, c.DoneAt, c.ended = Answered, e.At, e.Mono
+	r.Body, r.Cut, r.Declared, r.Err = d.Bytes, d.Cut, d.Declared, d.Err
+	if v, err := jwtview.ParseJSON(r.Body); err == nil {
+		r.JSON, r.IsJSON = v, true
+	} else {
+		r.JSONErr = err.Error()
+	}
+	if c.Class == Unknown {
+		s.reclassify(c)
+	}
+	s.pointsTo(c)
+	switch c.Class {
+	case Discovery:
+		s.readMetadata(c)
+	case JWKS:
+		s.readKeys(c)
+	case CodeExchange, TokenRefresh, OtherGrant:
+		s.readTokens(c)
+	case UserInfoCall, Probe:
+		s.readUserInfo(c)
+	case Revocation:
+		s.readRevocation(c)
+	}
+	s.explain(c)
+}
+
+// classify says what a request is for, from its bytes and the tenant's metadata.
+func (s *Story) classify(c *Call) Class {
+	r := &c.Request
+	if c.Front {
+		return Authorization
+	}
+	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
+		return from.Class
+	}
+	m := s.metadata
+	if m == nil {
+		m = &Metadata{}
+	}
+	switch {
+	case r.parsed == nil:
+		return Unknown
+	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
+		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
+		return Discovery
+	case r.form.Get("grant_type") == "authorization_code":
+		return CodeExchange
+	case r.form.Get("grant_type") == "refresh_token":
+		return TokenRefresh
+	case r.form.Get("grant_type") != "", r.URL == m.TokenEndpoint && m.TokenEndpoint != "":
+		return OtherGrant
+	case r.URL == m.JWKSURI && m.JWKSURI != "":
+		return JWKS
+	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
+		return Revocation
+	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
+		if t := s.byValue[bearer(r.Header)]; t != nil && t.Login != nil && !t.Login.RevokedAt.IsZero() {
+			return Probe
+		}
+		return UserInfoCall
+	}
+	return Unknown
+}
+
+// reclassify looks at the answer of a call whose request said nothing.
+func (s *Story) reclassify(c *Call) {
+	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
+		return
+	}
+	if _, ok := c.Response.JSON.Get("keys"); ok {
+		c.Class = JWKS
+	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
+		c.Class = Discovery
+	}
+	c.Stage = stageOf[c.Class]
+}
+
+// pointsTo remembers where a redirect pointed, so that the call that follows it is known to.
+func (s *Story) pointsTo(c *Call) {
+	loc := c.Response.Header.Get("Location")
+	if c.Response.Status/100 != 3 || loc == "" || c.Request.parsed == nil {
+		return
+	}
+	if u, err := c.Request.parsed.Parse(loc); err == nil {
+		s.redirects[u.String()] = c
+	}
+}
+
+// bearer returns the token of an Authorization header, as in RFC 6750 §2.1.
+func bearer(h trace.Header) string {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

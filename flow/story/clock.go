@@ -1,0 +1,90 @@
+package story
+
+import (
+	"net/http"
+	"time"
+
+	"authscope/flow/trace"
+)
+
+// Skew is how far the server's clock is from ours, measured from the Date of its answers.
+type Skew struct {
+	Offset time.Duration // server's clock minus ours
+	Error  time.Duration // ± this much: half the round trip, and the second that Date is cut to
+	At     time.Time     // when it was measured; zero if it never was
+}
+
+// Seen reports whether the clocks differ by more than the measurement can err.
+func (k Skew) Seen() bool { return !k.At.IsZero() && k.Offset.Abs() > k.Error }
+
+// Skew returns the latest measurement of the server's clock.
+func (s *Story) Skew() Skew { return s.skew }
+
+// measure reads Date of an answer that no cache kept (RFC 9110 §6.6.1).
+func (s *Story) measure(c *Call) {
+	date, err := http.ParseTime(c.Response.Header.Get("Date"))
+	if err != nil || c.Response.Header.Get("Age") != "" || c.SentAt.IsZero() {
+		return
+	}
+	rtt := max(0, c.HeadAt.Sub(c.SentAt))
+	// Date is cut to the second: on average the server's clock stood half a second later.
+	s.skew = Skew{Offset: date.Add(time.Second / 2).Sub(c.SentAt.Add(rtt / 2)), Error: rtt/2 + time.Second, At: c.HeadAt}
+}
+
+// Suspend is a gap that the wall clock saw and the monotonic clock did not: the machine slept,
+// or its clock was set.
+type Suspend struct {
+	At  time.Time
+	Gap time.Duration // positive: the wall clock went ahead
+}
+
+// Suspends returns the gaps that were noticed.
+func (s *Story) Suspends() []Suspend { return s.suspends }
+
+// clock notes when e happened, and whether the two clocks drifted apart before it.
+func (s *Story) clock(e trace.Event) {
+	if s.began.IsZero() {
+		s.began, s.last, s.mono = e.At, e.At, e.Mono
+		return
+	}
+	if gap := e.At.Sub(s.last) - (e.Mono - s.mono); gap.Abs() > 2*time.Second && e.Mono > 0 {
+		s.suspends = append(s.suspends, Suspend{e.At, gap})
+	}
+	s.last, s.mono = e.At, e.Mono
+}
+
+// Patience is how long an answer at the redirect URI may take before its absence is spoken of.
+const Patience = 20 * time.Second
+
+// Next returns the next instant after now at which an answer of this story changes, or zero:
+// a token expires, or an answer is overdue.
+func (s *Story) Next(now time.Time) time.Time {
+	var next time.Time
+	consider := func(t time.Time) {
+		if t.After(now) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	for _, k := range Kinds {
+		if t := s.newest[k]; t != nil && t.DeadAt.IsZero() {
+			consider(t.ExpiresAt)
+		}
+	}
+	if l := s.Login(); l != nil && l.Waiting() {
+		consider(l.SentAt.Add(Patience))
+	}
+	return next
+}
+
+// Waiting reports whether the login's URL was handed over and no answer was accepted yet.
+func (l *Login) Waiting() bool {
+	if l.SentAt.IsZero() || l.Answer != nil {
+		return false
+	}
+	for _, cb := range l.Callbacks {
+		if cb.Fit == FitError {
+			return false
+		}
+	}
+	return true
+}

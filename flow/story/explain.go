@@ -1,0 +1,421 @@
+package story
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Bounds of what is explained of one call; the raw bytes are all kept.
+const (
+	maxRows  = 200
+	maxValue = 4096
+)
+
+// explain sets the sections of a call. It is called when the call changes, never while drawing.
+func (s *Story) explain(c *Call) {
+	c.Sections = nil
+	add := func(title string, rows []Row) {
+		if len(rows) > maxRows {
+			more := len(rows) - maxRows
+			rows = append(rows[:maxRows:maxRows], Row{Name: "…", Value: strconv.Itoa(more) + " more", Note: "the raw bytes have all of them"})
+		}
+		for i := range rows {
+			if len(rows[i].Value) > maxValue {
+				rows[i].Value = strings.ToValidUTF8(rows[i].Value[:maxValue], "") + "…"
+			}
+		}
+		if len(rows) > 0 {
+			c.Sections = append(c.Sections, Section{title, rows})
+		}
+	}
+	if c.Inbound {
+		add("received", s.answerRows(c))
+		return
+	}
+	add("sent", s.requestRows(c))
+	if c.Response != nil && c.State == Answered {
+		add("received", s.responseRows(c))
+	}
+	if c.Err != "" {
+		add("no answer", []Row{{Name: string(c.ErrClass), Value: c.Err, Note: noAnswer[c.ErrClass], Bad: c.State == Broken}})
+	}
+}
+
+var noAnswer = map[trace.ErrKind]string{
+	trace.ErrCancelled: "given up here",
+	trace.ErrTimeout:   "nothing came in time",
+	trace.ErrDNS:       "no such host name",
+	trace.ErrRefused:   "nobody listens there",
+	trace.ErrTLS:       "the certificate or TLS was not accepted",
+	trace.ErrCut:       "the connection broke",
+}
+
+func (s *Story) requestRows(c *Call) []Row {
+	var rows []Row
+	switch {
+	case c.Front:
+		for _, p := range params(c.Request.parsed) {
+			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
+		}
+		return rows
+	case c.Class == Discovery:
+		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + /.well-known/openid-configuration"}}
+	case c.Class == JWKS:
+		return []Row{{Name: "url", Value: c.Request.URL, Note: "jwks_uri of the metadata"}}
+	}
+	if a := c.Request.Header.Get("Authorization"); a != "" {
+		rows = append(rows, s.authorizationRow(a))
+	}
+	for _, p := range formParams(c.Request.Body, c.Request.form) {
+		rows = append(rows, s.formRow(c, p[0], p[1]))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, Row{Name: "url", Value: c.Request.URL})
+	}
+	return rows
+}
+
+// params lists the parameters of a URL in the order in which they stand.
+func params(u *url.URL) [][2]string {
+	if u == nil {
+		return nil
+	}
+	return pairs(u.RawQuery)
+}
+
+func formParams(body []byte, form url.Values) [][2]string {
+	if form == nil {
+		return nil
+	}
+	return pairs(string(body))
+}
+
+func pairs(query string) (out [][2]string) {
+	for p := range strings.SplitSeq(query, "&") {
+		if p == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(p, "=")
+		if v, err := url.QueryUnescape(value); err == nil {
+			value = v
+		}
+		if n, err := url.QueryUnescape(name); err == nil {
+			name = n
+		}
+		out = append(out, [2]string{name, value})
+	}
+	return out
+}
+
+func (s *Story) authorizeRow(c *Call, name, value string) Row {
+	r := row(name, value, meanings[name])
+	for _, p := range s.settings.Params {
+		if p.Name == name && p.Value == value {
+			r.Note = "added by you: " + orElse(r.Note, "passed on as it is")
+		}
+	}
+	switch name {
+	case "scope":
+		r.List = true
+		r.Note = scopeNote(value)
+	case "response_type":
+		if value != "code" {
+			r.Note = "what is asked for"
+		}
+	}
+	return r
+}
+
+func orElse(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+// scopeNote says what the two scopes that matter most here bring.
+func scopeNote(scope string) string {
+	var id, off bool
+	for _, f := range strings.Fields(scope) {
+		id = id || f == "openid"
+		off = off || f == "offline_access"
+	}
+	switch {
+	case id && off:
+		return "an ID token and a refresh token"
+	case id:
+		return "an ID token; offline_access is not asked for"
+	case off:
+		return "a refresh token, but without openid no ID token"
+	}
+	return "without openid this is plain OAuth 2.0"
+}
+
+func (s *Story) authorizationRow(value string) Row {
+	scheme, rest, _ := strings.Cut(value, " ")
+	if strings.EqualFold(scheme, "Basic") {
+		return Row{Name: "Authorization", Value: rest, Secret: "authorization", Short: scheme, Note: "client id and secret, form-encoded, in Base64"}
+	}
+	r := Row{Name: "Authorization", Value: rest, Secret: "access_token", Kind: "access_token", Short: scheme, Note: "the access token, as RFC 6750 §2.1 says"}
+	if t := s.byValue[rest]; t != nil {
+		r.Note = fmt.Sprintf("access token #%d, %s", t.Generation, t.Describe)
+	}
+	return r
+}
+
+func (s *Story) formRow(c *Call, name, value string) Row {
+	r := row(name, value, meanings[name])
+	switch name {
+	case "code":
+		r.Note = "from the callback; single use"
+	case "redirect_uri":
+		if c.Login != nil {
+			r.Note = "equal to the authorization request"
+			if c.Login.Params.Get("redirect_uri") != value {
+				r.Note, r.Bad = "differs from the authorization request", true
+			}
+		}
+	case "grant_type":
+		r.Note = map[string]string{"authorization_code": "a code is handed in", "refresh_token": "a refresh token is handed in"}[value]
+	case "refresh_token", "token":
+		if t := s.byValue[value]; t != nil {
+			r.Kind, r.Secret = string(t.Kind), string(t.Kind)
+			r.Note = fmt.Sprintf("%s token #%d, %s", t.Kind.Short(), t.Generation, t.Describe)
+		}
+	}
+	for _, p := range s.settings.TokenParams {
+		if p.Name == name && p.Value == value {
+			r.Note = "added by you"
+		}
+	}
+	return r
+}
+
+// answerRows explains what came to the redirect URI.
+func (s *Story) answerRows(c *Call) (rows []Row) {
+	all := params(c.Request.parsed)
+	all = append(all, formParams(c.Request.Body, c.Request.form)...)
+	if len(all) == 0 {
+		return []Row{{Name: "url", Value: c.Request.URL, Note: "no parameters"}}
+	}
+	for _, p := range all {
+		r := row(p[0], p[1], meanings[p[0]])
+		switch p[0] {
+		case "state":
+			r.Note = "equal to the one that was sent"
+			if c.Login == nil || c.Login.State != p[1] {
+				r.Note, r.Bad = "not the one that was sent", true
+			}
+		case "code":
+			r.Note = "to be exchanged once, soon"
+		case "error":
+			r.Bad = true
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func (s *Story) responseRows(c *Call) []Row {
+	r := c.Response
+	if c.Class == JWKS && c.OK() && s.keysKnown {
+		return keyRows(s.keys)
+	}
+	var rows []Row
+	if !r.IsJSON || r.JSON.Kind != jwtview.Object {
+		return append(rows, bodyRow(c))
+	}
+	for _, m := range r.JSON.Members {
+		rows = append(rows, s.memberRow(c, m))
+	}
+	if c.OK() && (c.Class == CodeExchange || c.Class == TokenRefresh) {
+		rows = append(rows, s.absentRows(c)...)
+	}
+	if r.Cut {
+		rows = append(rows, Row{Name: "body", Value: "cut", Note: fmt.Sprintf("longer than the %d MiB that are kept", trace.MaxBody>>20), Bad: true})
+	}
+	return rows
+}
+
+// bodyRow describes a body that is no JSON object: by its title, or its first words.
+func bodyRow(c *Call) Row {
+	r := c.Response
+	row := Row{Name: "body", Value: Excerpt(r.Body), Note: orElse(r.MediaType(), "no content type")}
+	switch {
+	case len(r.Body) == 0:
+		row.Value, row.Short = "", "empty"
+		row.Note = "nothing in it"
+		row.Bad = c.Class != Revocation
+	case c.Class == Revocation || c.Class == Unknown:
+	default:
+		row.Note, row.Bad = orElse(r.MediaType(), "no content type")+", where JSON was expected", true
+	}
+	if r.Err != "" {
+		row.Note, row.Bad = "cut off: "+r.Err, true
+	}
+	return row
+}
+
+// Excerpt returns the title of a page, or the first words of a text, in one line.
+func Excerpt(body []byte) string {
+	text := string(body[:min(len(body), 8<<10)])
+	lower := strings.ToLower(text)
+	if i := strings.Index(lower, "<title"); i >= 0 && len(lower) == len(text) {
+		rest := text[i:]
+		if j := strings.IndexByte(rest, '>'); j >= 0 {
+			title, _, _ := strings.Cut(rest[j+1:], "<")
+			return "page titled “" + clip(strings.Join(strings.Fields(title), " "), 100) + "”"
+		}
+	}
+	return clip(strings.Join(strings.Fields(text), " "), 160)
+}
+
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
+
+func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
+	value := m.Value.String()
+	if m.Value.Kind == jwtview.String {
+		value = m.Value.Text
+	}
+	r := row(m.Name, value, meanings[m.Name])
+	r.Bad = m.Name == "error"
+	if list, ok := words(m.Value); ok {
+		r.Value, r.List = list, true
+	}
+	switch c.Class {
+	case CodeExchange, TokenRefresh, OtherGrant:
+		s.tokenMember(c, &r)
+	case UserInfoCall, Probe:
+		r.Kind, r.Secret = "", ""
+		if note, _ := jwtview.ClaimMeaning(m.Name); note != "" {
+			r.Note = note
+		}
+	case Discovery:
+		if m.Name == "issuer" && s.hasSettings && value != s.settings.Issuer {
+			r.Bad, r.Note = true, "not the issuer that was asked"
+		}
+	}
+	return r
+}
+
+// words writes an array of strings as a list.
+func words(v jwtview.Value) (string, bool) {
+	if v.Kind != jwtview.Array || len(v.Elems) == 0 {
+		return "", false
+	}
+	out := make([]string, 0, len(v.Elems))
+	for _, e := range v.Elems {
+		if e.Kind != jwtview.String {
+			return "", false
+		}
+		out = append(out, e.Text)
+	}
+	return strings.Join(out, " "), true
+}
+
+// tokenMember explains a member of a token response.
+func (s *Story) tokenMember(c *Call, r *Row) {
+	switch Kind(r.Name) {
+	case AccessToken, IDToken, RefreshToken:
+		if t := s.byValue[r.Value]; t != nil {
+			r.Short = t.Describe
+			r.Note = s.tokenNote(t)
+			if t.Kind != AccessToken {
+				r.Until = t.ExpiresAt
+			}
+		}
+	}
+	if r.Name == "expires_in" {
+		d, err := ExpiresIn(c.Response.JSON)
+		if err != nil {
+			r.Note, r.Bad = "not a number of seconds", true
+			return
+		}
+		r.Note, r.Until = Lifetime(d), c.DoneAt.Add(d)
+	}
+}
+
+func (s *Story) tokenNote(t *Token) string {
+	switch t.Kind {
+	case AccessToken:
+		if t.View.Format == jwtview.FormatJWT {
+			return "for the API; readable, but not for you to judge"
+		}
+		return "a handle that only " + s.Provider() + " can read"
+	case IDToken:
+		life := t.Lifetime().Round(time.Second)
+		if at := s.newest[AccessToken]; at != nil && at.Call == t.Call && life > 0 && life < at.Lifetime() {
+			return fmt.Sprintf("lives %s: shorter, normal", Lifetime(life))
+		}
+		return "says who signed in"
+	}
+	if t.Generation > 1 {
+		return fmt.Sprintf("new: #%d takes the place of the old one", t.Generation)
+	}
+	return "keep it: it gets new access tokens"
+}
+
+// absentRows says what is not in a token response and might be looked for.
+func (s *Story) absentRows(c *Call) (rows []Row) {
+	if _, ok := c.Response.JSON.Get("refresh_token"); !ok {
+		r := Row{Name: "refresh_token", Absent: true, Kind: "refresh_token", Note: "see why"}
+		if c.Class == TokenRefresh {
+			r.Note = "not rotated: keep the one you have"
+		}
+		rows = append(rows, r)
+	}
+	if _, ok := c.Response.JSON.Get("expires_in"); !ok {
+		rows = append(rows, Row{Name: "expires_in", Absent: true, Note: "the server did not say how long it lives"})
+	}
+	return rows
+}
+
+func keyRows(keys jwtview.Keys) (rows []Row) {
+	for _, k := range keys {
+		r := Row{Name: "key", Value: k.ID, Short: strings.TrimSpace(k.Type + " " + bits(k.Bits) + " " + k.Alg), Note: "verifies what was signed with this kid"}
+		if k.Use != "" && k.Use != "sig" {
+			r.Note = "use: " + k.Use
+		}
+		if k.Problem != "" {
+			r.Note = "cannot be used: " + k.Problem
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func bits(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// Lifetime writes a duration as people say it: "30 min", "300 s", "52 weeks".
+func Lifetime(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + Lifetime(-d)
+	case d < 10*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 3*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 72*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d < 60*24*time.Hour:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+	return fmt.Sprintf("%d weeks", int(d.Hours()/24/7))
+}

@@ -1,0 +1,135 @@
+package story
+
+import (
+	"slices"
+	"strings"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Metadata is the part of a discovery document that authscope uses (OpenID Connect
+// Discovery §3, RFC 8414 §2). JSON is all of it.
+type Metadata struct {
+	Issuer                string
+	AuthorizationEndpoint string
+	TokenEndpoint         string
+	UserInfoEndpoint      string
+	JWKSURI               string
+	RevocationEndpoint    string
+	IssParameter          bool // authorization_response_iss_parameter_supported, RFC 9207
+	ScopesSupported       []string
+	GrantTypesSupported   []string
+	TokenAuthMethods      []string
+	IDTokenAlgs           []string
+	ChallengeMethods      []string
+	JSON                  jwtview.Value
+}
+
+// ParseMetadata reads a discovery document. Members of a wrong type are left out.
+func ParseMetadata(v jwtview.Value) *Metadata {
+	str := func(name string) string { s, _ := v.Str(name); return s }
+	list := func(name string) (out []string) {
+		l, _ := v.Get(name)
+		for _, e := range l.Elems {
+			if e.Kind == jwtview.String {
+				out = append(out, e.Text)
+			}
+		}
+		return out
+	}
+	iss, _ := v.Get("authorization_response_iss_parameter_supported")
+	return &Metadata{
+		Issuer:                str("issuer"),
+		AuthorizationEndpoint: str("authorization_endpoint"),
+		TokenEndpoint:         str("token_endpoint"),
+		UserInfoEndpoint:      str("userinfo_endpoint"),
+		JWKSURI:               str("jwks_uri"),
+		RevocationEndpoint:    str("revocation_endpoint"),
+		IssParameter:          iss.Kind == jwtview.Bool && iss.Text == "true",
+		ScopesSupported:       list("scopes_supported"),
+		GrantTypesSupported:   list("grant_types_supported"),
+		TokenAuthMethods:      list("token_endpoint_auth_methods_supported"),
+		IDTokenAlgs:           list("id_token_signing_alg_values_supported"),
+		ChallengeMethods:      list("code_challenge_methods_supported"),
+		JSON:                  v,
+	}
+}
+
+// IsAuthgear reports whether the metadata is that of an Authgear server, which alone
+// advertises scopes of authgear.com.
+func (m *Metadata) IsAuthgear() bool {
+	return m != nil && slices.ContainsFunc(m.ScopesSupported, func(s string) bool {
+		return strings.HasPrefix(s, "https://authgear.com/scopes/")
+	})
+}
+
+// Provider returns the name of the tenant's software where its metadata tells it, else
+// "this server".
+func (s *Story) Provider() string {
+	if s.metadata.IsAuthgear() {
+		return "Authgear"
+	}
+	return "this server"
+}
+
+func (s *Story) readMetadata(c *Call) {
+	if !c.OK() || !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
+		s.conclude(s.latest[trace.Discover])
+		return
+	}
+	m := ParseMetadata(c.Response.JSON)
+	s.metadata = m
+	checks := []jwtview.Check{s.checkIssuer(m)}
+	for _, e := range []struct{ name, value, spec string }{
+		{"authorization_endpoint", m.AuthorizationEndpoint, "OpenID Connect Discovery 1.0 §3"},
+		{"token_endpoint", m.TokenEndpoint, "OpenID Connect Discovery 1.0 §3"},
+		{"jwks_uri", m.JWKSURI, "OpenID Connect Discovery 1.0 §3"},
+	} {
+		checks = append(checks, checkEndpoint(e.name, e.value, e.spec))
+	}
+	s.settle(subject(string(trace.Discover), c.N), checks)
+	s.conclude(s.latest[trace.Discover])
+}
+
+// checkIssuer compares byte by byte: an issuer is an identifier, not an address.
+func (s *Story) checkIssuer(m *Metadata) jwtview.Check {
+	c := jwtview.Check{ID: "issuer", Want: s.settings.Issuer, Got: m.Issuer, Spec: "OpenID Connect Discovery 1.0 §4.3, RFC 8414 §3.3"}
+	switch {
+	case !s.hasSettings:
+		c.Status, c.Detail = jwtview.NotApplicable, "Not checkable: the recording does not say which issuer was meant."
+	case m.Issuer == s.settings.Issuer:
+		c.Status, c.Detail = jwtview.Passed, "The metadata is of the issuer that was asked."
+	default:
+		c.Status, c.Detail = jwtview.Failed, "The metadata names another issuer than the one that was asked; tokens will carry its name, not yours."
+	}
+	return c
+}
+
+func checkEndpoint(name, value, spec string) jwtview.Check {
+	c := jwtview.Check{ID: name, Status: jwtview.Passed, Want: "an absolute URL", Got: value, Spec: spec, Detail: "Present."}
+	if !strings.HasPrefix(value, "https://") && !strings.HasPrefix(value, "http://") {
+		c.Status, c.Detail = jwtview.Failed, "Without it a login cannot be made."
+	}
+	if value == "" {
+		c.Got = "absent"
+	}
+	return c
+}
+
+func (s *Story) readKeys(c *Call) {
+	if !c.OK() {
+		return
+	}
+	keys, err := jwtview.ParseKeys(c.Response.Body)
+	if err != nil {
+		return
+	}
+	s.keys, s.keysKnown, s.keysAt = keys, true, c.DoneAt
+	waiting := s.waiting
+	s.waiting = nil
+	for _, t := range waiting {
+		s.check(t)
+		s.conclude(s.StageRun(t.stage()))
+	}
+}

@@ -1,0 +1,149 @@
+package story
+
+import (
+	"time"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Stage is one run of a stage.
+type Stage struct {
+	trace.Stage
+	N      int
+	Status trace.Status
+	Reason string // why it was skipped or cancelled, or what failed
+	Err    string
+	Calls  []*Call
+	Began  time.Time
+
+	began, ended time.Duration
+	implied      bool // no event said that it began: read from a call alone
+	story        *Story
+}
+
+// Duration is how long the stage took, without the time for which it was held.
+func (st *Stage) Duration() time.Duration {
+	var d time.Duration
+	for _, c := range st.Calls {
+		if !c.Front && !c.Inbound {
+			d += c.Duration()
+		}
+	}
+	return d
+}
+
+// Checks returns the comparisons that were made in this stage.
+func (st *Stage) Checks() []jwtview.Check {
+	var out []jwtview.Check
+	for _, subject := range st.subjects() {
+		out = append(out, st.story.checks[subject]...)
+	}
+	return out
+}
+
+// Failed returns the first check that failed.
+func (st *Stage) Failed() (jwtview.Check, bool) {
+	for _, c := range st.Checks() {
+		if c.Status == jwtview.Failed {
+			return c, true
+		}
+	}
+	return jwtview.Check{}, false
+}
+
+// subjects names what was checked in the stage.
+func (st *Stage) subjects() []string {
+	own := subject(string(st.ID), st.N)
+	switch st.ID {
+	case trace.Verify:
+		if first := st.story.firstIDs; len(first) > 0 {
+			return []string{first[min(st.N, len(first))-1].subject()}
+		}
+	case trace.Refresh:
+		out := []string{own}
+		for _, t := range st.story.tokens {
+			if t.Kind == IDToken && t.Call.Stage == trace.Refresh && t.Call.N == st.N {
+				out = append(out, t.subject())
+			}
+		}
+		return out
+	}
+	return []string{own}
+}
+
+// Stages returns every run of every stage, in the order in which they began.
+func (s *Story) Stages() []*Stage { return s.stages }
+
+// StageRun returns the n-th run of a stage, or nil; n 0 is the newest.
+func (s *Story) StageRun(id trace.StageID, n int) *Stage {
+	if n == 0 {
+		return s.latest[id]
+	}
+	for _, st := range s.stages {
+		if st.ID == id && st.N == n {
+			return st
+		}
+	}
+	return nil
+}
+
+func (s *Story) stageBegan(e trace.Event, d trace.StageBegan) {
+	s.newStage(e, d.Stage, d.N, false)
+}
+
+func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *Stage {
+	st := &Stage{Stage: trace.StageOf(id), N: n, Status: trace.Running, Began: e.At, began: e.Mono, implied: implied, story: s}
+	s.stages = append(s.stages, st)
+	s.counts[id] = max(s.counts[id], n)
+	s.latest[id] = st
+	return st
+}
+
+func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
+	st := s.latest[d.Stage]
+	if st == nil || st.N != d.N {
+		st = s.newStage(e, d.Stage, d.N, false)
+	}
+	st.Status, st.Reason, st.Err, st.ended = d.Status, d.Reason, d.Err, e.Mono
+}
+
+// attach puts a call into the stage that it belongs to; without stage events the call
+// itself begins one.
+func (s *Story) attach(c *Call, e trace.Event) {
+	c.Stage = stageOf[c.Class]
+	if c.Stage == "" {
+		return
+	}
+	st := s.latest[c.Stage]
+	if st == nil || st.implied && begins(c.Class) {
+		st = s.newStage(e, c.Stage, s.counts[c.Stage]+1, true)
+	}
+	c.N = st.N
+	st.Calls = append(st.Calls, c)
+}
+
+// begins reports whether each call of a class is a stage of its own.
+func begins(c Class) bool {
+	switch c {
+	case Authorization, CodeExchange, TokenRefresh, Revocation:
+		return true
+	}
+	return false
+}
+
+// conclude sets the status of a stage that no event tells about, from its checks.
+func (s *Story) conclude(st *Stage) {
+	if st == nil || !st.implied {
+		return
+	}
+	st.Status = trace.Passed
+	if c, ok := st.Failed(); ok {
+		st.Status, st.Reason = trace.Failed, c.ID+": "+c.Detail
+	}
+	for _, c := range st.Calls {
+		if c.State == Broken || c.Response != nil && c.Response.Status >= 400 {
+			st.Status = trace.Failed
+		}
+	}
+}

@@ -1,0 +1,178 @@
+// Package story reads a trace: it says what each call is, from its bytes, which login it belongs
+// to, which tokens came of it and how long they live, and whether what came back is what
+// had to come back. It folds events one by one and has no clock: answers that depend on
+// the time are methods that take it. It knows no screen and sends nothing.
+package story
+
+import (
+	"encoding/json"
+	"time"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Story is what a trace means so far. Its zero value is the story of an empty trace.
+// What its methods return is shared and must not be changed.
+type Story struct {
+	settings    trace.Settings
+	hasSettings bool
+	metadata    *Metadata
+	keys        jwtview.Keys
+	keysKnown   bool
+	keysAt      time.Time
+
+	calls  []*Call
+	byID   map[trace.CallID]*Call
+	stages []*Stage
+	counts map[trace.StageID]int
+	latest map[trace.StageID]*Stage
+
+	logins    []*Login
+	byState   map[string]*Login
+	byCode    map[string]*Login
+	callbacks map[trace.CallID]*Callback
+	tokens    []*Token
+	byValue   map[string]*Token
+	newest    map[Kind]*Token
+	gens      map[Kind]int
+	firstIDs  []*Token // of each login
+	// waiting are ID tokens and JWT access tokens whose keys were not known when they came.
+	waiting []*Token
+
+	checks   map[string][]jwtview.Check
+	verdicts map[string][]jwtview.Check
+	aliases  map[string]trace.Alias
+	redacted bool
+
+	listening trace.Listening
+	choices   []trace.Event
+	skew      Skew
+	began     time.Time
+	last      time.Time
+	mono      time.Duration
+	suspends  []Suspend
+	redirects map[string]*Call // where an answer pointed to
+}
+
+// Read folds a whole trace.
+func Read(events []trace.Event) *Story {
+	s := &Story{}
+	for _, e := range events {
+		s.Add(e)
+	}
+	return s
+}
+
+// Add folds one event. Its cost does not depend on how many came before.
+func (s *Story) Add(e trace.Event) {
+	if s.byID == nil {
+		s.init()
+	}
+	s.clock(e)
+	switch d := e.Data.(type) {
+	case trace.Settings:
+		s.settings, s.hasSettings = d, true
+	case trace.Redacted:
+		s.redacted = true
+		for _, a := range d.Aliases {
+			s.aliases[a.Name] = a
+		}
+	case trace.Verdict:
+		var cs []jwtview.Check
+		if json.Unmarshal(d.Checks, &cs) == nil {
+			s.verdicts[d.Subject] = cs
+		}
+	case trace.Listening:
+		s.listening = d
+	case trace.Choice:
+		s.choices = append(s.choices, e)
+	case trace.StageBegan:
+		s.stageBegan(e, d)
+	case trace.StageEnded:
+		s.stageEnded(e, d)
+	default:
+		s.callEvent(e)
+	}
+}
+
+func (s *Story) init() {
+	s.byID = map[trace.CallID]*Call{}
+	s.counts = map[trace.StageID]int{}
+	s.latest = map[trace.StageID]*Stage{}
+	s.byState = map[string]*Login{}
+	s.byCode = map[string]*Login{}
+	s.callbacks = map[trace.CallID]*Callback{}
+	s.byValue = map[string]*Token{}
+	s.newest = map[Kind]*Token{}
+	s.gens = map[Kind]int{}
+	s.checks = map[string][]jwtview.Check{}
+	s.verdicts = map[string][]jwtview.Check{}
+	s.aliases = map[string]trace.Alias{}
+	s.redirects = map[string]*Call{}
+}
+
+// Settings returns what the person chose, and whether the trace tells.
+func (s *Story) Settings() (trace.Settings, bool) { return s.settings, s.hasSettings }
+
+// Metadata returns the tenant's metadata as last received, or nil.
+func (s *Story) Metadata() *Metadata { return s.metadata }
+
+// Keys returns the tenant's keys as last received, and whether they were.
+func (s *Story) Keys() (jwtview.Keys, bool) { return s.keys, s.keysKnown }
+
+// Calls returns every call, in the order in which they were made.
+func (s *Story) Calls() []*Call { return s.calls }
+
+// Call returns the call with this id, or nil.
+func (s *Story) Call(id trace.CallID) *Call { return s.byID[id] }
+
+// Logins returns every login, in the order in which they began.
+func (s *Story) Logins() []*Login { return s.logins }
+
+// Login returns the newest login, or nil.
+func (s *Story) Login() *Login {
+	if len(s.logins) == 0 {
+		return nil
+	}
+	return s.logins[len(s.logins)-1]
+}
+
+// Tokens returns every token, in the order in which they were received.
+func (s *Story) Tokens() []*Token { return s.tokens }
+
+// Newest returns the latest token of a kind, or nil.
+func (s *Story) Newest(k Kind) *Token { return s.newest[k] }
+
+// Listening tells where the redirect URI is listened at, or why not.
+func (s *Story) Listening() trace.Listening { return s.listening }
+
+// Redacted reports whether the trace has lost its secrets.
+func (s *Story) Redacted() bool { return s.redacted }
+
+// Began and End are the instants of the first and the last event.
+func (s *Story) Began() time.Time { return s.began }
+
+// End is the instant of the last event: a report judges as of then.
+func (s *Story) End() time.Time { return s.last }
+
+// Verdicts returns all checks, for a trace that is about to lose its secrets.
+func (s *Story) Verdicts() []trace.Verdict {
+	var out []trace.Verdict
+	for _, subject := range sortedKeys(s.checks) {
+		if b, err := json.Marshal(s.checks[subject]); err == nil {
+			out = append(out, trace.Verdict{Subject: subject, Checks: b})
+		}
+	}
+	return out
+}
+
+// settle keeps the checks of a subject, unless the trace carries the verdict of a time when
+// more was known.
+func (s *Story) settle(subject string, checks []jwtview.Check) []jwtview.Check {
+	if v, ok := s.verdicts[subject]; ok {
+		checks = v
+	}
+	s.checks[subject] = checks
+	return checks
+}

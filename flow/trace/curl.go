@@ -1,0 +1,29 @@
+package trace
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Curl returns a POSIX shell command that sends d again. It holds every secret of d.
+func Curl(d Draft) string {
+	var b strings.Builder
+	b.WriteString("curl -sS -i")
+	if d.Method != http.MethodGet {
+		b.WriteString(" -X " + quote(d.Method))
+	}
+	for _, f := range d.Header {
+		if strings.EqualFold(f[0], "Content-Length") || strings.EqualFold(f[0], "Host") {
+			continue
+		}
+		b.WriteString(" -H " + quote(f[0]+": "+f[1]))
+	}
+	if len(d.Body) > 0 {
+		b.WriteString(" --data-raw " + quote(string(d.Body)))
+	}
+	b.WriteString(" " + quote(d.URL))
+	return b.String()
+}
+
+// quote makes s one word of a shell; nothing in it can end the quotes.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -1,0 +1,62 @@
+package trace
+
+// StageID names a part of a login. The ids are part of the JSON contract and are
+// never renamed.
+type StageID string
+
+// The stages of a login and of the life of its session.
+const (
+	Discover  StageID = "discover"
+	Authorize StageID = "authorize"
+	Callback  StageID = "callback"
+	Exchange  StageID = "exchange"
+	Verify    StageID = "verify"
+	UserInfo  StageID = "userinfo"
+	Refresh   StageID = "refresh"
+	Revoke    StageID = "revoke"
+)
+
+// Stage says what a stage is, in the words of the screen, and where it is specified.
+// What a stage does is attached in package flow.
+type Stage struct {
+	ID    StageID
+	Title string // as in a list: "Exchange"
+	Long  string // as a heading: "Exchange the code"
+	Spec  string
+}
+
+// Stages lists all stages in the order in which a session goes through them.
+var Stages = []Stage{
+	{Discover, "Discover", "Read the tenant's metadata", "OpenID Connect Discovery 1.0 §4, RFC 8414 §3"},
+	{Authorize, "Authorize", "Send the person to the tenant", "RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1"},
+	{Callback, "Callback", "Receive the answer", "RFC 6749 §4.1.2, RFC 9207"},
+	{Exchange, "Exchange", "Exchange the code", "RFC 6749 §4.1.3, RFC 7636 §4.5"},
+	{Verify, "Verify ID token", "Verify the ID token", "OpenID Connect Core §3.1.3.7"},
+	{UserInfo, "UserInfo", "Ask who signed in", "OpenID Connect Core §5.3"},
+	{Refresh, "Refresh", "Refresh the tokens", "RFC 6749 §6, OpenID Connect Core §12"},
+	{Revoke, "Revoke", "Revoke the session", "RFC 7009"},
+}
+
+// StageOf returns the description of id; an unknown id describes itself.
+func StageOf(id StageID) Stage {
+	for _, s := range Stages {
+		if s.ID == id {
+			return s
+		}
+	}
+	return Stage{ID: id, Title: string(id), Long: string(id)}
+}
+
+// Status says how a stage stands.
+type Status string
+
+// The states of a stage. Running is how an unfinished stage is shown live; a report
+// of a run that has ended never contains it.
+const (
+	Pending   Status = "pending"
+	Running   Status = "running"
+	Passed    Status = "passed"
+	Failed    Status = "failed"
+	Skipped   Status = "skipped"
+	Cancelled Status = "cancelled"
+)

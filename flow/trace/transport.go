@@ -1,0 +1,302 @@
+package trace
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Bounds of a call.
+const (
+	MaxBody        = 4 << 20          // bytes of a response's body that are kept
+	DefaultTimeout = 30 * time.Second // from the release of a request to the end of its response
+)
+
+// Draft is a request before it leaves, or a URL before the browser gets it.
+type Draft struct {
+	Call   CallID
+	Front  bool // a URL for the browser
+	Method string
+	URL    string
+	Header Header
+	Body   []byte
+}
+
+// Hold is asked before anything leaves: it may look, wait, change the draft, or drop it by
+// returning an error.
+type Hold func(context.Context, Draft) (Draft, error)
+
+// Transport records every call that passes through Base into Log. Bodies are read whole,
+// so what the caller reads is what was recorded.
+//
+// A POST whose context ends is given up by the caller but not on the wire: its answer may
+// have changed the session, and is recorded when it comes.
+type Transport struct {
+	Log       *Log
+	Base      http.RoundTripper
+	Hold      Hold          // nil lets everything pass
+	Timeout   time.Duration // 0 is DefaultTimeout
+	UserAgent string
+}
+
+type callKey struct{}
+
+// WithCall returns a context in which the transport writes the id of the last call to id.
+func WithCall(ctx context.Context, id *CallID) context.Context {
+	return context.WithValue(ctx, callKey{}, id)
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	d, err := t.draft(req)
+	if err != nil {
+		return nil, err
+	}
+	if id, ok := ctx.Value(callKey{}).(*CallID); ok {
+		*id = d.Call
+	}
+	t.Log.Append(d.Call, Ready{Method: d.Method, URL: d.URL, Header: d.Header, Body: d.Body})
+	if t.Hold != nil {
+		if d, err = t.Hold(ctx, d); err != nil {
+			t.Log.Append(d.Call, Dropped{reason(err)})
+			return nil, err
+		}
+	}
+	timeout := t.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	if d.Method == http.MethodGet {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return t.send(ctx, d)
+	}
+	return t.sendToTheEnd(ctx, d, timeout)
+}
+
+// sendToTheEnd sends a request that must be answered even if nobody waits for it.
+func (t *Transport) sendToTheEnd(ctx context.Context, d Draft, timeout time.Duration) (*http.Response, error) {
+	type result struct {
+		res *http.Response
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				err := fmt.Errorf("panic while calling: %v", r)
+				t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+				done <- result{err: err}
+			}
+		}()
+		on, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+		defer cancel()
+		res, err := t.send(on, d)
+		done <- result{res, err}
+	}()
+	select {
+	case r := <-done:
+		return r.res, r.err
+	case <-ctx.Done():
+		t.Log.Append(d.Call, Abandoned{reason(context.Cause(ctx))})
+		return nil, ctx.Err()
+	}
+}
+
+func reason(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "cancelled"
+	}
+	return err.Error()
+}
+
+// draft reads req into a Draft with an id of its own.
+func (t *Transport) draft(req *http.Request) (Draft, error) {
+	d := Draft{Call: t.Log.NewCall(), Method: req.Method, URL: req.URL.String()}
+	if req.Body != nil {
+		body, err := io.ReadAll(req.Body)
+		req.Body.Close()
+		if err != nil {
+			return d, fmt.Errorf("read the request body: %w", err)
+		}
+		d.Body = body
+	}
+	h := req.Header.Clone()
+	if h == nil {
+		h = http.Header{}
+	}
+	if h.Get("User-Agent") == "" && t.UserAgent != "" {
+		h.Set("User-Agent", t.UserAgent)
+	}
+	d.Header = fields(h)
+	return d, nil
+}
+
+// fields lists h by name, for want of the order on the wire.
+func fields(h http.Header) Header {
+	var out Header
+	for name, values := range h {
+		for _, v := range values {
+			out = append(out, [2]string{name, v})
+		}
+	}
+	out.Sort()
+	return out
+}
+
+// send sends d and records the answer. The response's body is what was kept.
+func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
+	w := &watch{log: t.Log, call: d.Call}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), d.Method, d.URL, nil)
+	if err != nil {
+		t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+		return nil, err
+	}
+	if d.Body != nil {
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(d.Body)), int64(len(d.Body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(d.Body)), nil }
+	}
+	for _, f := range d.Header {
+		req.Header.Add(f[0], f[1])
+	}
+	base := t.Base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	res, err := base.RoundTrip(req)
+	w.flush()
+	if err != nil {
+		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err)})
+		return nil, err
+	}
+	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header)})
+	body, readErr := t.record(d.Call, res)
+	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), errReader{readErr}))
+	return res, nil
+}
+
+// record reads the body, up to MaxBody, and appends it.
+func (t *Transport) record(call CallID, res *http.Response) ([]byte, error) {
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, MaxBody+1))
+	b := Body{Bytes: body, Declared: res.ContentLength}
+	if len(body) > MaxBody {
+		b.Bytes, b.Cut = body[:MaxBody], true
+	}
+	if err != nil {
+		b.Err = err.Error()
+	}
+	t.Log.Append(call, b)
+	return b.Bytes, err
+}
+
+// errReader ends a body with the error that ended it on the wire.
+type errReader struct{ err error }
+
+func (r errReader) Read([]byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	return 0, io.EOF
+}
+
+// watch collects what net/http tells while it writes a request.
+type watch struct {
+	log  *Log
+	call CallID
+
+	mu                   sync.Mutex
+	sent                 Sent
+	dns, connect, tlsAt  time.Time
+	written, transmitted bool
+}
+
+func (w *watch) trace() *httptrace.ClientTrace {
+	locked := func(f func()) { w.mu.Lock(); defer w.mu.Unlock(); f() }
+	return &httptrace.ClientTrace{
+		DNSStart:             func(httptrace.DNSStartInfo) { locked(func() { w.dns = time.Now() }) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { locked(func() { w.sent.DNS = time.Since(w.dns) }) },
+		ConnectStart:         func(_, _ string) { locked(func() { w.connect = time.Now() }) },
+		ConnectDone:          func(_, _ string, _ error) { locked(func() { w.sent.Connect = time.Since(w.connect) }) },
+		TLSHandshakeStart:    func() { locked(func() { w.tlsAt = time.Now() }) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { locked(func() { w.sent.TLS = time.Since(w.tlsAt) }) },
+		GotConn:              func(i httptrace.GotConnInfo) { locked(func() { w.gotConn(i) }) },
+		WroteHeaderField:     func(k string, v []string) { locked(func() { w.field(k, v) }) },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { locked(func() { w.wrote() }) },
+		GotFirstResponseByte: func() {},
+	}
+}
+
+// gotConn begins anew: net/http writes a request again if a kept connection was dead.
+func (w *watch) gotConn(i httptrace.GotConnInfo) {
+	w.sent.Header, w.sent.Reused = nil, i.Reused
+	if a := i.Conn.RemoteAddr(); a != nil {
+		w.sent.Remote = a.String()
+	}
+}
+
+func (w *watch) field(name string, values []string) {
+	if w.transmitted {
+		return
+	}
+	w.written = true
+	for _, v := range values {
+		w.sent.Header = append(w.sent.Header, [2]string{name, v})
+	}
+}
+
+func (w *watch) wrote() {
+	if !w.transmitted {
+		w.transmitted = true
+		w.log.Append(w.call, w.sent)
+	}
+}
+
+// flush appends what was written where net/http never said that it wrote all: a server may
+// answer early, and a base that is no http.Transport tells nothing.
+func (w *watch) flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.written {
+		w.wrote()
+	}
+}
+
+// classify says of what class an error of a call is.
+func classify(err error) ErrKind {
+	var (
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
+		auth  x509.UnknownAuthorityError
+		host  x509.HostnameError
+		rec   tls.RecordHeaderError
+		alert tls.AlertError
+		ne    net.Error
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return ErrCancelled
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+		return ErrTimeout
+	case errors.As(err, &dns):
+		return ErrDNS
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ErrRefused
+	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert):
+		return ErrTLS
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return ErrCut
+	}
+	return ErrOther
+}
