@@ -150,7 +150,7 @@ func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
 	}
 	for i, st := range stages {
 		if err := r.one(ctx, st); err != nil {
-			if !errors.Is(err, context.Canceled) {
+			if !errors.Is(err, context.Canceled) && !over(ctx) {
 				r.skip(stages[i+1:], st.Title+" failed")
 			}
 			return err
@@ -169,9 +169,13 @@ func (r *runner) one(ctx context.Context, st Stage) (err error) {
 	case err == nil:
 	case errors.As(err, &skip):
 		end.Status, end.Reason, err = trace.Skipped, skip.reason, nil
-	case ctx.Err() != nil:
+	case over(ctx):
 		end.Status, end.Reason = trace.Cancelled, cancelReason(ctx)
 		err = &StageError{st.ID, ctx.Err()}
+	case ctx.Err() != nil: // whoever ended the run says what is wrong
+		err = context.Cause(ctx)
+		end.Status, end.Reason, end.Err = trace.Failed, Reason(err), err.Error()
+		err = &StageError{st.ID, err}
 	case errors.Is(err, ErrDropped):
 		end.Status, end.Reason = trace.Cancelled, "the request was dropped"
 		err = &StageError{st.ID, context.Canceled}
@@ -182,6 +186,9 @@ func (r *runner) one(ctx context.Context, st Stage) (err error) {
 	r.Log.Append(0, end)
 	return err
 }
+
+// over reports whether ctx was cancelled or its time is over, rather than ended with a cause of its own.
+func over(ctx context.Context) bool { return ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err()) }
 
 func cancelReason(ctx context.Context) string {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -66,9 +66,10 @@ const submitForm = `document.forms[0].submit()`
 
 // stylesheet has two palettes and one accent. Contrast of text is at least 4.5:1 in both (WCAG 2.2, 1.4.3).
 const stylesheet = `
-:root{--bg:#f4f5f7;--card:#fff;--ink:#1b1f27;--dim:#596273;--line:#d7dbe2;--accent:#2457c5;--on:#fff;--bad:#b3261e;--badbg:#fdeceb;--hint:#eef2fb}
-@media(prefers-color-scheme:dark){:root{--bg:#12151b;--card:#1a1f28;--ink:#e8ebf1;--dim:#9aa5b8;--line:#333b49;--accent:#8ab0ff;--on:#10182b;--bad:#ffb4ab;--badbg:#3a1d1c;--hint:#202838}}
+:root{--bg:#f4f5f7;--card:#fff;--ink:#1b1f27;--dim:#596273;--line:#d7dbe2;--field:#858e9d;--accent:#2457c5;--on:#fff;--bad:#b3261e;--badbg:#fdeceb;--hint:#eef2fb}
+@media(prefers-color-scheme:dark){:root{--bg:#12151b;--card:#1a1f28;--ink:#e8ebf1;--dim:#9aa5b8;--line:#333b49;--field:#6b7689;--accent:#8ab0ff;--on:#10182b;--bad:#ffb4ab;--badbg:#3a1d1c;--hint:#202838}}
 *{box-sizing:border-box}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:1.25rem;padding:1.5rem 1rem;background:var(--bg);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{width:100%;max-width:25rem;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem;box-shadow:0 1px 2px rgb(0 0 0/.05),0 8px 24px rgb(0 0 0/.06);overflow-wrap:anywhere}
 .brand{display:flex;align-items:center;gap:.5rem;margin:0 0 1.5rem;color:var(--dim);font-size:.875rem}
@@ -76,12 +77,12 @@ main{width:100%;max-width:25rem;background:var(--card);border:1px solid var(--li
 h1{margin:0;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em}
 .lead{margin:.25rem 0 1.5rem;color:var(--dim)}
 label{display:block;margin:0 0 .25rem;font-size:.875rem;font-weight:600}
-input{width:100%;margin:0 0 1rem;padding:.625rem .75rem;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--line);border-radius:8px}
+input{width:100%;margin:0 0 1rem;padding:.625rem .75rem;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--field);border-radius:8px}
+input:focus-visible{outline-offset:-1px}
 button{width:100%;padding:.6875rem 1rem;font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--on);cursor:pointer}
 button.second{background:none;color:var(--ink);border-color:var(--line)}
 button+button,button+form{margin-top:.625rem}
 button:hover{filter:brightness(1.08)}
-:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .bad{margin:0 0 1rem;padding:.625rem .75rem;border-radius:8px;background:var(--badbg);color:var(--bad);font-size:.9375rem}
 .hint{margin:1.5rem 0 0;padding:.75rem;border-radius:8px;background:var(--hint);font-size:.875rem;color:var(--dim)}
 .hint code,dd code{color:var(--ink)}
@@ -93,7 +94,7 @@ li code{display:block;color:var(--dim)}
 .who b{display:grid;place-items:center;flex:none;width:2.25rem;height:2.25rem;border-radius:50%;background:var(--hint);color:var(--accent)}
 .who span{color:var(--dim);font-size:.875rem;display:block;line-height:1.3}
 a{color:var(--accent)}
-footer{max-width:25rem;color:var(--dim);font-size:.8125rem;text-align:center}
+footer{max-width:25rem;text-wrap:balance;color:var(--dim);font-size:.8125rem;text-align:center}
 `
 
 // loginPage is the sign-in form; with a problem it says so and keeps the login.
@@ -117,14 +118,14 @@ func loginPage(c *Client, login, problem string) page {
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="200" required` + focusPassword + invalid + `>
 <button type="submit">Sign in</button>
 </form>
-<p class="hint">The demo account: login <code>` + esc(u.Login) + `</code>, password <code>` + esc(u.Password) + `</code></p>
+<p class="hint">The demo account<br>login <code>` + esc(u.Login) + `</code>, password <code>` + esc(u.Password) + `</code></p>
 `}
 }
 
 // account shows who is meant.
 func account(u *User) string {
 	name := orElse(u.Name, u.Login)
-	return `<div class="who"><b aria-hidden="true">` + esc(strings.ToUpper(name[:1])) + `</b><div>` + esc(name) +
+	return `<div class="who"><b aria-hidden="true">` + esc(strings.ToUpper(string([]rune(name)[:1]))) + `</b><div>` + esc(name) +
 		`<span>` + esc(orElse(u.Email, u.Login)) + "</span></div></div>\n"
 }
 

@@ -3,7 +3,7 @@
 // specification is what was captured from a real server; the captures it is compared with lie in testdata.
 //
 // It is the other party: it knows nothing of the program around it, and imports no package of this module. It keeps
-// everything in memory and forgets the oldest, serves loopback only (Listen), prints its only user's password on the
+// everything in memory and forgets the oldest, serves loopback only (Listen), prints the demo user's password on the
 // sign-in page, and is never a production provider.
 package demo
 

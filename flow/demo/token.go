@@ -115,23 +115,29 @@ func (t *Tenant) redeem(c *Client, secret string, form url.Values) (object, *oau
 	if !ok || time.Now().After(granted.expires) {
 		return nil, errInvalidCode
 	}
-	if granted.redirectURI != form.Get("redirect_uri") {
-		return nil, fail("invalid_request", "invalid redirect URI")
-	}
-	if !c.confidential() || granted.challenge != "" || verifier != "" {
-		if !verifyPKCE(granted.challenge, verifier) {
-			return nil, errInvalidCode
-		}
-	}
-	if c.confidential() {
-		if err := checkSecret(c, secret); err != nil {
-			return nil, err
-		}
+	if err := granted.check(c, secret, form.Get("redirect_uri"), verifier); err != nil {
+		return nil, err
 	}
 	if err := t.take("user "+granted.who.sub, perUser); err != nil {
 		return nil, err
 	}
 	return t.issueForCode(c, key, granted)
+}
+
+// check compares what the client sends with what was asked for: redirect URI, PKCE, secret, in this order. A verifier
+// is checked even if there was no challenge.
+func (granted *code) check(c *Client, secret, redirectURI, verifier string) *oauthError {
+	if granted.redirectURI != redirectURI {
+		return fail("invalid_request", "invalid redirect URI")
+	}
+	needPKCE := !c.confidential() || granted.challenge != "" || verifier != ""
+	if needPKCE && !verifyPKCE(granted.challenge, verifier) {
+		return errInvalidCode
+	}
+	if c.confidential() {
+		return checkSecret(c, secret)
+	}
+	return nil
 }
 
 var verifierForm = regexp.MustCompile(`^[-._~A-Za-z0-9]{43,128}$`)

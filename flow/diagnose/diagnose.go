@@ -1,8 +1,13 @@
 // Package diagnose reads findings from a story: why something is missing, odd or wrong. A rule is data and a small function;
 // none knows another. A cause that the wire does not prove is a candidate, and is called so.
+//
+// The package is pure. What it says rests on the bytes and the checks, never on how a stage said that it ended, so a
+// recording without stage events gives the same findings as the live run.
 package diagnose
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"authscope/flow/story"
@@ -18,5 +23,67 @@ type Finding struct {
 	Call  trace.CallID
 }
 
-// Read applies every rule, as of now. Root causes come first, then what is certain.
-func Read(s *story.Story, now time.Time) []Finding { return nil }
+// rule is one thing that can be said. The ids are part of the JSON contract and are never renamed.
+type rule struct {
+	id        string
+	catalogue string // the entry of the diagnosis catalogue
+	open      bool   // the wire does not prove the cause: what is said are candidates
+	read      func(*reading) []Finding
+}
+
+// rules are all rules. Where nothing else decides, the order here is that of the findings.
+var rules = slices.Concat(discoveryRules, transportRules, authorizeRules, callbackRules, exchangeRules, tokenRules,
+	claimRules, refreshTokenRules, refreshRules, userInfoRules, revokeRules, clockRules)
+
+// IDs returns the id of every finding that there can be, in the order of the rules.
+func IDs() []string {
+	ids := make([]string, len(rules))
+	for i, r := range rules {
+		ids[i] = r.id
+	}
+	return ids
+}
+
+// Read applies every rule, as of now. Root causes come first: errors of the earliest stage, the certain ones before
+// candidates; then warnings, then what is only good to know.
+func Read(s *story.Story, now time.Time) []Finding {
+	type ranked struct {
+		Finding
+		open bool
+	}
+	r := newReading(s, now)
+	var found []ranked
+	for _, rule := range rules {
+		for _, f := range rule.read(r) {
+			f.ID, f.Catalogue = rule.id, rule.catalogue
+			found = append(found, ranked{f, rule.open})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int {
+		return cmp.Or(
+			cmp.Compare(severities[a.Severity], severities[b.Severity]),
+			cmp.Compare(stageOrder(a.Stage), stageOrder(b.Stage)),
+			certainFirst(a.open, b.open))
+	})
+	out := make([]Finding, len(found))
+	for i, f := range found {
+		out[i] = f.Finding
+	}
+	return out
+}
+
+var severities = map[jwtview.Severity]int{jwtview.Error: 0, jwtview.Warning: 1, jwtview.Info: 2}
+
+func stageOrder(id trace.StageID) int {
+	return slices.IndexFunc(trace.Stages, func(s trace.Stage) bool { return s.ID == id })
+}
+
+func certainFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

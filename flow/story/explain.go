@@ -299,6 +299,7 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 		s.tokenMember(c, &r)
 	case UserInfoCall, Probe:
 		r.Kind, r.Secret = "", ""
+		r.Bad = r.Bad && c.Class != Probe // after a revocation a refusal is what is hoped for
 		if note, _ := jwtview.ClaimMeaning(m.Name); note != "" {
 			r.Note = note
 		}

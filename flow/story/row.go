@@ -65,3 +65,9 @@ func (st *Stage) carries(value string) bool {
 	}
 	return false
 }
+
+// AliasLength returns how long the secret was that value stands for in a redacted trace.
+func (s *Story) AliasLength(value string) (int, bool) {
+	a, ok := s.aliases[trace.AliasOf(value)]
+	return a.Length, ok
+}

@@ -147,6 +147,17 @@ func (s *Story) Newest(k Kind) *Token { return s.newest[k] }
 // Listening tells where the redirect URI is listened at, or why not.
 func (s *Story) Listening() trace.Listening { return s.listening }
 
+// Said returns the last thing that was noted under a name: why the browser could not be
+// opened, say.
+func (s *Story) Said(what string) string {
+	for i := len(s.choices) - 1; i >= 0; i-- {
+		if c, ok := s.choices[i].Data.(trace.Choice); ok && c.What == what {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // Redacted reports whether the trace has lost its secrets.
 func (s *Story) Redacted() bool { return s.redacted }
 

@@ -22,19 +22,36 @@ type Stage struct {
 	ID    StageID
 	Title string // as in a list: "Exchange"
 	Long  string // as a heading: "Exchange the code"
+	What  string // what it does, in a sentence or two
 	Spec  string
 }
 
 // Stages lists all stages in the order in which a session goes through them.
 var Stages = []Stage{
-	{Discover, "Discover", "Read the tenant's metadata", "OpenID Connect Discovery 1.0 §4, RFC 8414 §3"},
-	{Authorize, "Authorize", "Send the person to the tenant", "RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1"},
-	{Callback, "Callback", "Receive the answer", "RFC 6749 §4.1.2, RFC 9207"},
-	{Exchange, "Exchange", "Exchange the code", "RFC 6749 §4.1.3, RFC 7636 §4.5"},
-	{Verify, "Verify ID token", "Verify the ID token", "OpenID Connect Core §3.1.3.7"},
-	{UserInfo, "UserInfo", "Ask who signed in", "OpenID Connect Core §5.3"},
-	{Refresh, "Refresh", "Refresh the tokens", "RFC 6749 §6, OpenID Connect Core §12"},
-	{Revoke, "Revoke", "Revoke the session", "RFC 7009"},
+	{Discover, "Discover", "Read the tenant's metadata",
+		"Asks the tenant for its metadata: where its endpoints are, which keys sign its tokens, what it supports. Everything after this is read from there.",
+		"OpenID Connect Discovery 1.0 §4, RFC 8414 §3"},
+	{Authorize, "Authorize", "Send the person to the tenant",
+		"Sends the browser to the tenant with a description of what is asked for. A fresh state, a nonce and the challenge of a secret verifier tie the answer to this run.",
+		"RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1"},
+	{Callback, "Callback", "Receive the answer",
+		"The tenant sends the browser back to the redirect URI with a code. Its state must be the one that was sent.",
+		"RFC 6749 §4.1.2, RFC 9207"},
+	{Exchange, "Exchange", "Exchange the code",
+		"Hands the code in for tokens, directly to the tenant, together with the verifier that only this program knows.",
+		"RFC 6749 §4.1.3, RFC 7636 §4.5"},
+	{Verify, "Verify ID token", "Verify the ID token",
+		"Fetches the tenant's keys and judges the ID token: who signed it, for whom, when, and whether it answers this very request.",
+		"OpenID Connect Core §3.1.3.7"},
+	{UserInfo, "UserInfo", "Ask who signed in",
+		"Uses the access token: asks the tenant about the person who signed in.",
+		"OpenID Connect Core §5.3"},
+	{Refresh, "Refresh", "Refresh the tokens",
+		"Hands the refresh token in for new tokens. The person notices nothing.",
+		"RFC 6749 §6, OpenID Connect Core §12"},
+	{Revoke, "Revoke", "Revoke the session",
+		"Ends the session at the tenant, and asks it afterwards whether the access token still works.",
+		"RFC 7009"},
 }
 
 // StageOf returns the description of id; an unknown id describes itself.

@@ -1,0 +1,225 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"authscope/flow/story"
+	"authscope/jwtview"
+)
+
+var authorizeRules = []rule{
+	{"offline-access-alone", "D03", false, refusal("offline-access-alone", offlineAlone)},
+	{"invalid-scope", "D18", true, refusal("invalid-scope", invalidScope)},
+	{"access-denied", "D22", false, refusal("access-denied", accessDenied)},
+	{"client-not-accepted", "D20", true, refusal("client-not-accepted", clientNotAccepted)},
+	{"prompt-none", "D21", false, refusal("prompt-none", promptNone)},
+	{"consent-required", "D21", false, refusal("consent-required", consentRequired)},
+	{"pkce-required", "D23", false, refusal("pkce-required", pkceRequired)},
+	{"pkce-method", "D23", false, refusal("pkce-method", pkceMethod)},
+	{"authorization-refused", "D27", true, refusal("authorization-refused", authorizationRefused)},
+}
+
+// errorAnswer is an answer at the redirect URI that reports an error (RFC 6749 §4.1.2.1).
+type errorAnswer struct {
+	*story.Callback
+	code, text string
+}
+
+func (a errorAnswer) seen() string {
+	return "The tenant sent the browser back with " + said(a.code, a.text) + "."
+}
+
+// refusal makes a rule of what to say where the tenant refused for the reason called id.
+func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*reading) []Finding {
+	return func(r *reading) []Finding {
+		for _, cb := range slices.Backward(r.answers) {
+			if cb.Fit == story.FitAnswer {
+				return nil
+			}
+			if cb.Fit != story.FitError {
+				continue
+			}
+			a := errorAnswer{cb, cb.Params.Get("error"), cb.Params.Get("error_description")}
+			if r.whyRefused(a) != id {
+				return nil
+			}
+			f := say(r, a)
+			f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
+			return at(cb.Call, f)
+		}
+		return nil
+	}
+}
+
+// whyRefused goes by the error, the request and the server's words together: the error alone means different things on
+// different servers.
+func (r *reading) whyRefused(a errorAnswer) string {
+	switch a.code {
+	case "invalid_scope":
+		if r.asked("offline_access") && !r.asked("openid") {
+			return "offline-access-alone"
+		}
+		return "invalid-scope"
+	case "access_denied":
+		return "access-denied"
+	case "unauthorized_client", "invalid_client", "unsupported_response_type", "unsupported_response_mode":
+		return "client-not-accepted"
+	case "consent_required":
+		if !hasWord(r.login.Params.Get("prompt"), "none") {
+			return "consent-required"
+		}
+		return "prompt-none"
+	case "login_required", "interaction_required", "account_selection_required":
+		return "prompt-none"
+	}
+	if has(a.text, "pkce", "code challenge", "code_challenge") {
+		if r.login.Params.Get("code_challenge") == "" {
+			return "pkce-required"
+		}
+		return "pkce-method"
+	}
+	return "authorization-refused"
+}
+
+func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
+	f := jwtview.Finding{Title: "offline_access without openid is refused",
+		Seen:  "The authorization request asked for " + lit(r.login.Scope) + ".",
+		Means: "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
+		Do:    "Ask for both: press n with openid switched on among the scopes, or use --scope \"openid offline_access\".", Spec: "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1"}
+	if r.Metadata().IsAuthgear() {
+		f.Means = "Authgear's documentation says of refresh tokens “Or just scope=offline_access”, and the server answers otherwise, as above: `openid` is mandatory in every request. The server decides, so the documentation is wrong here."
+	}
+	return f
+}
+
+func invalidScope(r *reading, a errorAnswer) jwtview.Finding {
+	scope := r.login.Scope
+	f := jwtview.Finding{Title: "The scope is refused", Seen: "The authorization request asked for " + lit(scope) + ".",
+		Do: "Correct it with --scope, or switch single scopes off on the screen, and press n.", Spec: "RFC 6749 §3.3, §4.1.2.1"}
+	switch {
+	case strings.Contains(scope, ","):
+		f.Means = "Scopes are separated by spaces. With commas the whole is one scope that nobody knows."
+	case strings.Contains(scope, "+"):
+		f.Means = "There is a plus sign in the scope itself. In a URL `+` stands for a space; a library that encodes it again sends `%2B`, which is a plus sign."
+		f.Do = "Write the scopes with spaces and let the library encode them, here with --scope \"openid offline_access\"."
+	case strings.Contains(scope, "  ") || strings.TrimSpace(scope) != scope:
+		f.Means = "There is one space too many: some servers, Authgear among them, read an empty scope there and refuse it."
+	case !r.asked("openid") && has(a.text, "openid"):
+		f.Means = "This server wants `openid` in every request; without it a request is plain OAuth 2.0, which it does not do."
+		f.Do = "Add openid, here with --scope \"openid " + wire(scope) + "\"."
+	default:
+		f.Means = r.whichScope(a)
+		if typo := typoOf(scope); typo != "" {
+			f.Means = typo + " " + f.Means
+		}
+	}
+	return f
+}
+
+// whichScope names the scopes that the metadata does not list.
+func (r *reading) whichScope(a errorAnswer) string {
+	if _, name, ok := strings.Cut(a.text, "scope is not allowed: "); ok {
+		return "The server names the scope: " + lit(name) + " is not one of its own, or not one of this client's. Authgear refuses a request over an unknown scope; many servers ignore it."
+	}
+	var unknown []string
+	if m := r.Metadata(); m != nil && len(m.ScopesSupported) > 0 {
+		for _, s := range strings.Fields(r.login.Scope) {
+			if !slices.Contains(m.ScopesSupported, s) {
+				unknown = append(unknown, s)
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		return "The metadata does not list " + list(unknown, 5) + " in scopes_supported. " + candidates("that scope is unknown here;", "it exists and is not assigned to this client. Leave it out to tell them apart.")
+	}
+	return candidates("a scope is not assigned to this client;", "scopes of two APIs are mixed;", "a scope is written in the wrong case. Take them out one by one to find it.")
+}
+
+// typoOf recognises what is often written instead of the right name.
+func typoOf(scope string) string {
+	for _, s := range strings.Fields(scope) {
+		switch strings.ToLower(s) {
+		case "offline.access", "offline", "offlineaccess", "offline-access":
+			return lit(s) + " looks like `offline_access`."
+		case "open_id", "open-id", "openid_connect":
+			return lit(s) + " looks like `openid`."
+		}
+	}
+	return ""
+}
+
+func accessDenied(r *reading, a errorAnswer) jwtview.Finding {
+	f := jwtview.Finding{Title: "A person or a policy said no",
+		Means: "Client, redirect URI and scope were accepted; then the person cancelled or refused consent, or a rule of the tenant refused them. This is not a mistake in the request.",
+		Do:    "Press n and sign in again, agreeing this time; if it is refused again, ask the tenant's administrator which rule applies.", Spec: "RFC 6749 §4.1.2.1"}
+	if hasWord(r.login.Params.Get("prompt"), "none") {
+		f.Seen = "The request had prompt=none."
+		f.Means = "With prompt=none nobody can be asked, and the consent that this client needs was not given before."
+		f.Do = "Run again without --param prompt=none, agree once, then try prompt=none again."
+	}
+	return f
+}
+
+func clientNotAccepted(r *reading, a errorAnswer) jwtview.Finding {
+	f := jwtview.Finding{Title: "The client may not do this",
+		Seen:  "client_id was " + lit(r.login.Params.Get("client_id")) + ", response_type " + lit(r.login.Params.Get("response_type")) + ".",
+		Means: "The metadata lists what the server can do, not what this client may. " + candidates("the client's type does not have the authorization code grant, as a machine-to-machine client;", "this response type is switched off for it;", "the client id belongs to another tenant."),
+		Do:    "Compare the client id and the client's type with the tenant's settings; then start again with --client-id ID.", Spec: "RFC 6749 §4.1.2.1"}
+	if strings.HasPrefix(a.code, "unsupported_response") {
+		f.Title = "This kind of answer is not supported"
+		f.Means = "The server does not do this response_type or response_mode at all."
+		f.Do = "authscope asks for response_type=code; take a --param response_mode=… away and press n."
+		f.Seen += " response_mode was " + lit(r.login.Params.Get("response_mode")) + "."
+	}
+	return f
+}
+
+func promptNone(r *reading, a errorAnswer) jwtview.Finding {
+	f := jwtview.Finding{Title: "Without asking the person it does not work",
+		Means: "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
+		Do:    "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.", Spec: "OpenID Connect Core 1.0 §3.1.2.6"}
+	if !hasWord(r.login.Params.Get("prompt"), "none") {
+		f.Means = "The request did not have prompt=none, so the person could have been asked; the server wants a sign-in or a choice that it did not offer."
+		f.Do = "Press n and use a fresh browser window; a policy of the tenant, such as a max_age or a required factor, may be in the way."
+	}
+	return f
+}
+
+func consentRequired(r *reading, a errorAnswer) jwtview.Finding {
+	return jwtview.Finding{Title: "The server wants consent to be asked for",
+		Seen:  "The request asked for " + lit(r.login.Scope) + " with prompt " + lit(r.login.Params.Get("prompt")) + ".",
+		Means: "For `offline_access` OpenID Connect wants the person to be asked, and some servers demand that the request says so.",
+		Do:    "Press P to add prompt=consent, or use --param prompt=consent, and run again.", Spec: "OpenID Connect Core 1.0 §11, §3.1.2.6"}
+}
+
+func pkceRequired(r *reading, a errorAnswer) jwtview.Finding {
+	return jwtview.Finding{Title: "PKCE is required", Seen: "The authorization request that was sent has no code_challenge.",
+		Means: "A public client has no secret; without PKCE whoever catches the code could use it, so the server refuses.",
+		Do:    "Send code_challenge and code_challenge_method=S256. authscope does by itself: press n and leave both in the request.", Spec: "RFC 7636 §4.4.1, RFC 9700 §2.1.1"}
+}
+
+func pkceMethod(r *reading, a errorAnswer) jwtview.Finding {
+	method := r.login.Params.Get("code_challenge_method")
+	f := jwtview.Finding{Title: "This PKCE method is not accepted", Seen: "code_challenge_method was " + lit(method) + ".",
+		Means: "The server takes S256 only; plain protects nothing against who can read the request.",
+		Do:    "Send code_challenge_method=S256 with the SHA-256 of the verifier in base64url. authscope does by itself: press n.", Spec: "RFC 7636 §4.3, §4.4.1"}
+	if method == "" {
+		f.Means = "A code_challenge was sent without a method, and an absent method means plain; the server takes S256 only."
+	}
+	return f
+}
+
+func authorizationRefused(r *reading, a errorAnswer) jwtview.Finding {
+	f := jwtview.Finding{Title: "The tenant refused the authorization request", Spec: "RFC 6749 §4.1.2.1",
+		Means: "The server's own words stand above. It accepted the client and the redirect URI, else it would not have sent the browser back.",
+		Do:    "Compare every parameter in the stage Authorize with what the words say, change it with --scope or --param, and press n."}
+	switch a.code {
+	case "server_error", "temporarily_unavailable":
+		f.Means = "The fault lies on the server's side: an error status cannot be sent by a redirect, so it says this instead."
+		f.Do = "Press n in a moment; if it stays, look in the tenant's log."
+	case "invalid_request":
+		f.Means += " Candidates: a parameter is missing, has a value that is not allowed, or stands twice."
+	}
+	return f
+}

@@ -1,0 +1,213 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+var callbackRules = []rule{
+	{"state-missing", "D17", false, stateMissing},
+	{"state-mismatch", "D17", false, stateMismatch},
+	{"iss-missing", "D24", false, issMissing},
+	{"iss-mismatch", "D24", false, issMismatch},
+	{"answer-without-code", "D25", true, answerWithoutCode},
+	{"not-listening", "D16", false, notListening},
+	{"no-answer-yet", "D14", true, noAnswerYet},
+	{"earlier-run-answer", "D17", false, earlierRun},
+	{"stray-request", "D16", false, strayRequest},
+}
+
+// bad returns the newest answer that failed a check, unless a good one came after it.
+func (r *reading) bad() *story.Callback {
+	for i := len(r.answers) - 1; i >= 0; i-- {
+		switch cb := r.answers[i]; cb.Fit {
+		case story.FitBad:
+			return cb
+		case story.FitAnswer, story.FitError:
+			return nil
+		}
+	}
+	return nil
+}
+
+// badState returns the newest answer if its state is not the one that was sent.
+func (r *reading) badState() *story.Callback {
+	if cb := r.bad(); cb != nil && cb.Params.Get("state") != r.login.State {
+		return cb
+	}
+	return nil
+}
+
+const goOn = "Finish the newest tab: the screen offers to go on waiting. Or press n for a new run."
+
+func stateMissing(r *reading) []Finding {
+	cb := r.badState()
+	if cb == nil || cb.Params.Get("state") != "" {
+		return nil
+	}
+	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer carries no state",
+		Seen:  "A state was sent, and the answer that came has none.",
+		Means: "A server must return state exactly as it came, with an error too. " + candidates("the server does not;", "a proxy or a rewriting rule dropped it;", "the request is not an answer to this run at all: somebody sent the browser here."),
+		Do:    goOn, Spec: "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1"})
+}
+
+func stateMismatch(r *reading) []Finding {
+	cb := r.badState()
+	if cb == nil || cb.Params.Get("state") == "" {
+		return nil
+	}
+	got := cb.Params.Get("state")
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "The answer has another state than the one that was sent",
+		Seen:  fmt.Sprintf("Sent was state %s, and %s came back. %s", lit(r.login.State), lit(got), firstDifference(r.login.State, got)),
+		Means: "This answer was not asked for by this run; a client that takes it can be tricked into somebody else's login. " + candidates("an old tab or the back button;", "two runs at once, with another program;", "the server changed the value."),
+		Do:    goOn, Spec: "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1"}
+	if decoded, err := url.QueryUnescape(got); err == nil && decoded == r.login.State {
+		f.Means = "It is the state that was sent, encoded once more: the server encodes its answer twice. Authgear does that with response_mode=fragment."
+		f.Do = "Take --param response_mode=… away, so that the answer comes in the query, and press n."
+	}
+	return at(cb.Call, f)
+}
+
+func issMissing(r *reading) []Finding {
+	cb := r.bad()
+	if cb == nil || r.badState() != nil || r.Metadata() == nil || !r.Metadata().IssParameter || cb.Params.Get("iss") != "" {
+		return nil
+	}
+	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer does not say who gave it",
+		Seen:  "The metadata advertises authorization_response_iss_parameter_supported, and the answer has no iss.",
+		Means: "A server that says so sends iss with every answer; one without it may come from another server (mix-up), so it is rejected.",
+		Do:    "If a proxy or a rewriting rule drops parameters, stop it. Else the metadata is wrong: tell whoever runs the server. Press n for a new run.", Spec: "RFC 9207 §2.3, §2.4"})
+}
+
+func issMismatch(r *reading) []Finding {
+	cb := r.bad()
+	if cb == nil || r.badState() != nil || r.Metadata() == nil {
+		return nil
+	}
+	got, want := cb.Params.Get("iss"), r.Metadata().Issuer
+	if got == "" || got == want {
+		return nil
+	}
+	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer comes from another issuer",
+		Seen:  fmt.Sprintf("The answer says iss %s, and this run talks to %s. %s", lit(got), lit(want), firstDifference(want, got)),
+		Means: issuerClass(want, got) + " The code is not sent anywhere: in a mix-up it would go to the wrong server.",
+		Do:    "Have the server send in iss exactly the issuer of its metadata, or use that issuer with --issuer. Press n for a new run.", Spec: "RFC 9207 §2.4"})
+}
+
+func answerWithoutCode(r *reading) []Finding {
+	cb := r.bad()
+	if cb == nil || r.badState() != nil || cb.Params.Get("code") != "" || cb.Params.Get("error") != "" || cb.Why == "" || strings.Contains(cb.Why, "iss") && !strings.Contains(cb.Why, "code") {
+		return nil
+	}
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "The answer has no code",
+		Seen:  fmt.Sprintf("The answer has the right state and neither code nor error. response_type was %s, response_mode %s.", lit(r.login.Params.Get("response_type")), lit(r.login.Params.Get("response_mode"))),
+		Means: candidates("the answer stands in the fragment, after #, which browsers keep to themselves;", "the response type does not give a code;", "the redirect lost its parameters on the way."),
+		Do:    "Look at the browser's address bar: if there is a code in it, press p and paste the whole address. Else press n.", Spec: "RFC 6749 §4.1.2"}
+	return at(cb.Call, f)
+}
+
+// notListening matters only while an answer is waited for: once it was pasted, all is well.
+func notListening(r *reading) []Finding {
+	problem := r.Listening().Err
+	if problem == "" || r.login == nil || !r.login.Waiting() || r.bad() != nil {
+		return nil
+	}
+	return at(r.login.Authorize, jwtview.Finding{Severity: jwtview.Warning, Title: "The answer cannot be received here",
+		Seen:  wire(problem) + ".",
+		Means: "The browser will end at " + lit(r.login.Params.Get("redirect_uri")) + " and may show an error page there. That does no harm: the answer stands in its address bar.",
+		Do:    "Copy the whole address from the browser and press p to paste it. Or use a redirect URI on this machine that is registered, with --redirect-uri; a port that is taken can be freed.", Spec: "RFC 8252 §7.3"})
+}
+
+func noAnswerYet(r *reading) []Finding {
+	l := r.login
+	if l == nil || !l.Waiting() || r.bad() != nil || r.Listening().Err != "" || r.now.Before(l.SentAt.Add(story.Patience)) {
+		return nil
+	}
+	uri := l.Params.Get("redirect_uri")
+	f := jwtview.Finding{Severity: jwtview.Warning, Title: "Nothing came back yet",
+		Seen: fmt.Sprintf("The URL was handed over at %s. Since then no answer came to %s.", r.clock(l.SentAt), lit(uri)),
+		Means: "While somebody is typing a password this is normal. If the browser shows an error page of the tenant: " + candidates(
+			"this redirect URI is not registered, exactly as it stands here, for this client; servers must not redirect then (scheme, host, port, path, slash and case all count, and localhost is not 127.0.0.1);",
+			"the client id "+lit(l.Params.Get("client_id"))+" is unknown to this tenant.")+" If the browser says that it cannot connect: "+candidates(
+			"it runs on another machine than authscope (SSH, a container, WSL);", "the redirect went to another address than this one."),
+		Do:   "Read the browser's page. Register " + lit(uri) + " and press n; or, if a code stands in the browser's address bar, press p and paste the address. b opens the browser again.",
+		Spec: "RFC 6749 §3.1.2.4, §4.1.2.1; RFC 9700 §2.1; RFC 8252 §7.3, §8.3"}
+	if n, paths := r.strays(); n > 0 {
+		f.Seen += fmt.Sprintf(" %s that %s no answer came: %s.", counted(n, "request"), wasWere(n), paths)
+	}
+	return at(l.Authorize, f)
+}
+
+// strays counts what came and was no answer, and names the first few.
+func (r *reading) strays() (n int, paths string) {
+	var out []string
+	for _, cb := range r.answers {
+		if cb.Fit != story.FitStray {
+			continue
+		}
+		if n++; n <= 3 {
+			out = append(out, wire(cb.Call.Request.Method)+" "+lit(pathOf(cb.Call.Request.URL)))
+		}
+	}
+	return n, strings.Join(out, ", ")
+}
+
+func pathOf(raw string) string {
+	if u, err := url.Parse(raw); err == nil {
+		return u.Path
+	}
+	return raw
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "One " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func wasWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+func earlierRun(r *reading) []Finding {
+	for i := len(r.answers) - 1; i >= 0; i-- {
+		cb := r.answers[i]
+		if cb.Fit != story.FitEarlier {
+			continue
+		}
+		seen := fmt.Sprintf("An answer came with the state of run %d", cb.Run)
+		for _, e := range r.settings.Earlier {
+			if e.Run == cb.Run && !e.Began.IsZero() {
+				seen += ", begun at " + r.clock(e.Began)
+			}
+		}
+		return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "An answer to an earlier run came",
+			Seen: seen + ".", Means: "It was recorded and not used: its code belongs to a verifier that is gone. An older tab was finished.",
+			Do: "Finish the newest tab; close the others.", Spec: "RFC 6749 §10.12"})
+	}
+	return nil
+}
+
+func strayRequest(r *reading) []Finding {
+	n, paths := r.strays()
+	if n == 0 {
+		return nil
+	}
+	for _, cb := range r.answers {
+		if cb.Fit == story.FitStray {
+			return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "Something else asked at the redirect URI",
+				Seen: fmt.Sprintf("%s that %s no answer: %s.", counted(n, "request"), wasWere(n), paths), Means: "Browsers look for an icon, and other programs try ports. It was recorded, answered with 404, and waited past.",
+				Do: "Nothing, if a browser is open. If the path looks like a redirect URI of yours, give exactly that with --redirect-uri.", Spec: trace.StageOf(trace.Callback).Spec})
+		}
+	}
+	return nil
+}

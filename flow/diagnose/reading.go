@@ -1,0 +1,130 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// reading is a story as the rules look at it: its newest login, and the newest call of each class that belongs to it.
+// What an earlier try got does not count any more once there is a newer one.
+type reading struct {
+	*story.Story
+	now      time.Time
+	settings trace.Settings
+	login    *story.Login // nil if there was none
+	last     map[story.Class]*story.Call
+	answers  []*story.Callback // what came to the redirect URI since the login began
+}
+
+// classes is how many classes of calls newReading looks for, at most.
+const classes = 11
+
+func newReading(s *story.Story, now time.Time) *reading {
+	r := &reading{Story: s, now: now, login: s.Login(), last: make(map[story.Class]*story.Call, classes)}
+	r.settings, _ = s.Settings()
+	for _, c := range slices.Backward(s.Calls()) {
+		if c.Login != nil && c.Login != r.login || c.State == story.NotSent {
+			continue
+		}
+		if r.last[c.Class] == nil {
+			r.last[c.Class] = c
+		}
+		if len(r.last) == classes {
+			break
+		}
+	}
+	if r.login != nil {
+		r.answers = r.login.Callbacks
+	}
+	return r
+}
+
+// at makes a finding that speaks of a call.
+func at(c *story.Call, f jwtview.Finding) []Finding {
+	return []Finding{{Finding: f, Stage: c.Stage, N: c.N, Call: c.ID}}
+}
+
+// in makes a finding that speaks of a stage.
+func (r *reading) in(id trace.StageID, f jwtview.Finding) []Finding {
+	out := Finding{Finding: f, Stage: id}
+	if st := r.StageRun(id, 0); st != nil {
+		out.N = st.N
+	}
+	return []Finding{out}
+}
+
+// asked reports whether scope was in the authorization request that was really sent.
+func (r *reading) asked(scope string) bool {
+	return r.login != nil && hasWord(r.login.Scope, scope)
+}
+
+// exchange returns the token response to the code, if it is one.
+func (r *reading) exchange() *story.Call {
+	if c := r.last[story.CodeExchange]; granted(c) {
+		return c
+	}
+	return nil
+}
+
+// granted reports whether c was answered with a token response.
+func granted(c *story.Call) bool {
+	if c == nil || !c.OK() || !c.Response.IsJSON {
+		return false
+	}
+	token, _ := c.Response.JSON.Str("access_token")
+	return token != ""
+}
+
+// answered reports whether c got a whole response.
+func answered(c *story.Call) bool {
+	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == ""
+}
+
+func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+
+// failed returns the check called id if it failed.
+func failed(checks []jwtview.Check, id string) (jwtview.Check, bool) {
+	for _, c := range checks {
+		if c.ID == id && c.Status == jwtview.Failed {
+			return c, true
+		}
+	}
+	return jwtview.Check{}, false
+}
+
+// checksOf returns the checks of the stage that c belongs to.
+func (r *reading) checksOf(c *story.Call) []jwtview.Check {
+	if c == nil {
+		return nil
+	}
+	if st := r.StageRun(c.Stage, c.N); st != nil {
+		return st.Checks()
+	}
+	return nil
+}
+
+// idTokens returns the ID token of the sign-in and the newest one, where that is another.
+func (r *reading) idTokens() (out []*story.Token) {
+	for _, t := range r.Tokens() {
+		if t.Kind == story.IDToken && t.Login == r.login && t.Call.Class == story.CodeExchange {
+			out = append(out[:0], t)
+		}
+	}
+	if t := r.refreshedID(); t != nil {
+		out = append(out, t)
+	}
+	return out
+}
+
+// refreshedID returns the newest ID token if a refresh brought it.
+func (r *reading) refreshedID() *story.Token {
+	if t := r.Newest(story.IDToken); t != nil && t.Login == r.login && t.Call.Class == story.TokenRefresh {
+		return t
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+var transportRules = []rule{
+	{"unreachable-dns", "D38", false, unreachable(trace.ErrDNS)},
+	{"unreachable-refused", "D38", false, unreachable(trace.ErrRefused)},
+	{"unreachable-tls", "D38", false, unreachable(trace.ErrTLS)},
+	{"unreachable-timeout", "D38", true, unreachable(trace.ErrTimeout)},
+	{"unreachable-cut", "D38", true, unreachable(trace.ErrCut)},
+	{"unreachable", "D38", true, unreachable(trace.ErrOther)},
+	{"body-cut", "D35", false, bodyCut},
+	{"body-too-long", "D35", false, bodyTooLong},
+	{"rate-limited", "D39", false, rateLimited},
+	{"server-error", "D39", true, serverError},
+	{"not-an-oauth-answer", "D35", false, notOAuth},
+	{"content-type-odd", "D35", false, contentTypeOdd},
+}
+
+// ours are the classes of calls that authscope makes itself.
+var ours = []story.Class{story.Discovery, story.CodeExchange, story.JWKS, story.UserInfoCall, story.TokenRefresh, story.OtherGrant, story.Revocation, story.Probe}
+
+// each applies f to the newest call of each class that authscope makes.
+func (r *reading) each(f func(*story.Call) []Finding) (out []Finding) {
+	for _, class := range ours {
+		if c := r.last[class]; c != nil {
+			out = append(out, f(c)...)
+		}
+	}
+	return out
+}
+
+// noAnswers says what each class of failure means and what helps.
+var noAnswers = map[trace.ErrKind]struct{ title, means, do, spec string }{
+	trace.ErrDNS: {"The host name is not known", "No address could be found for this name: a typing error, a name that only a VPN or a company's network knows, or no network.",
+		"Compare --issuer letter by letter with the tenant's settings, and try the name in a browser on this machine.", "RFC 9110 §4.2"},
+	trace.ErrRefused: {"Nobody listens there", "The machine was reached and refused the connection: the server is not running, or it listens on another port.",
+		"Start the server, or correct host and port in --issuer.", "RFC 9110 §4.2"},
+	trace.ErrTLS: {"The certificate is not accepted", "", "", "RFC 9110 §4.3.4"},
+	trace.ErrTimeout: {"No answer in time", candidates("the server is slow or hangs;", "a firewall drops the packets;", "a proxy is needed that this program was not told of (HTTPS_PROXY)."),
+		"Press enter to try again. Try the address in a browser on this machine: if it answers there, a proxy stands between.", "RFC 9110 §15.5.9"},
+	trace.ErrCut: {"The connection broke", candidates("the server crashed or was restarted over this request;", "a proxy or a firewall closed the connection;", "the port speaks something else than HTTP."),
+		"Press enter to try again; if it breaks at the same place, look in the server's log.", "RFC 9112 §8"},
+	trace.ErrOther: {"The request could not be made", "The request did not get as far as an answer; the reason stands above in the words of the network library.",
+		"Correct the address, as with --issuer, and press n for a new run.", "RFC 9110 §4.2"},
+}
+
+func unreachable(kind trace.ErrKind) func(*reading) []Finding {
+	return func(r *reading) []Finding {
+		return r.each(func(c *story.Call) []Finding {
+			if c.State != story.Broken || c.Response != nil || c.ErrClass != kind {
+				return nil
+			}
+			n := noAnswers[kind]
+			f := jwtview.Finding{Severity: jwtview.Error, Title: n.title, Seen: fmt.Sprintf("%s %s: %s.", wire(c.Request.Method), place(c), wire(c.Err)),
+				Means: n.means, Do: n.do, Spec: n.spec}
+			if kind == trace.ErrTLS {
+				f.Means, f.Do = certificate(c)
+			}
+			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
+				f.Means += " The request may have been carried out all the same: " + spent(c)
+			}
+			return at(c, f)
+		})
+	}
+}
+
+// spent says what an unanswered request may have used up.
+func spent(c *story.Call) string {
+	switch c.Class {
+	case story.CodeExchange:
+		return "then the code is used up, and a new run is needed."
+	case story.TokenRefresh:
+		return "then, with rotation, the refresh token is used up."
+	}
+	return "its effect is not known."
+}
+
+// certificate says what is wrong with it, from the words of crypto/x509.
+func certificate(c *story.Call) (means, do string) {
+	switch e := c.Err; {
+	case has(e, "unknown authority", "self-signed", "self signed"):
+		return "The server's certificate is not signed by an authority that this machine trusts: a self-signed one, a private authority, or a company's proxy that opens TLS.",
+			"If you know the authority, give its certificate with --ca-file FILE (PEM). There is no switch to accept anything."
+	case has(e, "expired", "not yet valid"):
+		return "The certificate is out of its time by this machine's clock: it was not renewed, or this clock is wrong.",
+			"Check this machine's date and time first; then renew the server's certificate."
+	case has(e, "is valid for", "not valid for", "doesn't contain any", "cannot validate certificate for"):
+		return "The certificate belongs to another name than the one that was asked.",
+			"Use the name that stands in the certificate, here with --issuer; or have the certificate made for this name."
+	case has(e, "first record does not look like a tls"):
+		return "The port does not speak TLS: it is plain http, or something else.",
+			"For a server on this machine use http://localhost… with --issuer; else ask which port has https."
+	}
+	return "Server and client could not agree on a TLS connection.", "Look at the server's TLS settings; a private authority is given with --ca-file FILE."
+}
+
+func bodyCut(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		if c.Response == nil || c.Response.Err == "" {
+			return nil
+		}
+		seen := fmt.Sprintf("%s answered status %d, and the connection broke after %d bytes", place(c), c.Response.Status, len(c.Response.Body))
+		if c.Response.Declared > 0 {
+			seen += fmt.Sprintf(" of %d announced", c.Response.Declared)
+		}
+		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The answer was cut off", Seen: seen + ": " + wire(c.Response.Err) + ".",
+			Means: "What came is in the view Wire and is not used: half an answer cannot be trusted. Usual causes are a proxy's limit, a crash on the server, or a wrong Content-Length.",
+			Do:    "Press n for a new run; if it is cut at the same place again, look in the logs of the proxy and the server.", Spec: "RFC 9112 §8"})
+	})
+}
+
+func bodyTooLong(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		if c.Response == nil || !c.Response.Cut {
+			return nil
+		}
+		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The answer does not end",
+			Seen:  fmt.Sprintf("%s sent more than the %d MiB that are read.", place(c), trace.MaxBody>>20),
+			Means: "No answer of this protocol is that long: the address is that of a download or a stream, or the server repeats itself.",
+			Do:    "Look at the beginning of the body in the view Wire, and correct the endpoint.", Spec: "RFC 6749 §5.1"})
+	})
+}
+
+func rateLimited(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		code, _ := c.OAuthError()
+		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) {
+			return nil
+		}
+		do := "Wait a minute before the next try."
+		if after := c.Response.Header.Get("Retry-After"); after != "" {
+			do = "Wait until Retry-After: " + wire(after) + " is over (seconds, or a date)."
+		}
+		means := "The server counts requests and refuses more for now. It says nothing about client, code or token."
+		if c.Class == story.CodeExchange {
+			means += " The code may still be good, but not for long."
+			do += " Then press n: a code is not exchanged twice automatically."
+		}
+		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "Too many requests", Seen: place(c) + " answered " + saidBy(c) + ".", Means: means, Do: do, Spec: "RFC 6585 §4, RFC 9110 §10.2.3"})
+	})
+}
+
+func serverError(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		if !answered(c) || c.Response.Status < 500 {
+			return nil
+		}
+		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The server failed", Seen: place(c) + " answered " + saidBy(c) + ".",
+			Means: "The fault lies on the server's side. " + candidates("it is overloaded or just starting;", "a proxy does not reach it (502, 504);", "a hook or a script of the tenant fails."),
+			Do:    "Try again with n in a moment; if it stays, look in the server's log at " + r.clock(c.HeadAt) + ".", Spec: "RFC 9110 §15.6"})
+	})
+}
+
+// notOAuth speaks of answers that are not in the form that the protocol has, at the endpoints that answer JSON.
+func notOAuth(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		if c.Class == story.Discovery || c.Class == story.JWKS || c.Class == story.Revocation || c.Class == story.Probe || !answered(c) || c.Response.Cut ||
+			c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
+			return nil
+		}
+		code, _ := c.OAuthError()
+		object := c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object
+		refused := c.Response.Status == 401 || c.Response.Status == 403
+		if code != "" || object && c.OK() || c.Class == story.UserInfoCall && (refused || c.Response.MediaType() == "application/jwt" && c.OK()) {
+			return nil
+		}
+		return at(c, strange(r, c))
+	})
+}
+
+// strange describes an answer that is none.
+func strange(r *reading, c *story.Call) jwtview.Finding {
+	what := "token endpoint"
+	if c.Class == story.UserInfoCall {
+		what = "UserInfo endpoint"
+	}
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "This is not the answer of a " + what, Seen: place(c) + " answered " + saidBy(c) + ".", Spec: "RFC 6749 §5.1, §5.2",
+		Means: "The protocol has a JSON object here. Something else answers at this address, as a proxy, a firewall, a sign-in page, or the server's own error page.",
+		Do:    "Compare the address with the one in the metadata (stage Discover), and open it in a browser: what stands there tells who answers."}
+	switch res := c.Response; {
+	case res.Status/100 == 3:
+		f.Title = "The " + what + " answered with a redirect"
+		f.Seen = fmt.Sprintf("%s answered %d, a redirect to %s. It was not followed.", place(c), res.Status, lit(bare(res.Header.Get("Location"))))
+		f.Means = "A request that carries a code, a token or a secret is never sent on to another place. Usual causes: http instead of https, another host name than the tenant's own, or a sign-in page in front of the server."
+		f.Do = "Have the metadata name the address that answers itself; if the redirect goes to the tenant's own name, use that name with --issuer."
+	case len(res.Body) == 0:
+		f.Title = "The " + what + " answered with nothing"
+		f.Means = "The status is all that came: there is no error to read. Usually a proxy answers in place of the server, or the server failed after it had begun."
+		f.Do = "Look in the log of the proxy and of the server at " + r.clock(c.HeadAt) + "."
+	case strings.HasPrefix(res.MediaType(), "application/x-www-form-urlencoded"):
+		f.Title = "The token response is a form, not JSON"
+		f.Means = "Some servers answer in the form of a query unless JSON is asked for; authscope asked with Accept: application/json. RFC 6749 knows JSON only."
+		f.Do = "Look for a setting of the server that makes it follow RFC 6749; many libraries cannot read this answer."
+	}
+	return f
+}
+
+// contentTypeOdd speaks of a token response that is JSON and does not call itself so.
+func contentTypeOdd(r *reading) []Finding {
+	return r.each(func(c *story.Call) []Finding {
+		if (c.Class != story.CodeExchange && c.Class != story.TokenRefresh) || !granted(c) {
+			return nil
+		}
+		mt := c.Response.MediaType()
+		if mt == "application/json" || strings.HasSuffix(mt, "+json") {
+			return nil
+		}
+		if mt == "" {
+			mt = "none"
+		}
+		return at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "The token response does not call itself JSON",
+			Seen:  "The body is a JSON object, and its content type is " + lit(mt) + ".",
+			Means: "authscope reads it all the same. Many libraries go by the content type and fail here, x/oauth2 of Go for text/plain and forms among them.",
+			Do:    "Have the server send Content-Type: application/json.", Spec: "RFC 6749 §5.1"})
+	})
+}

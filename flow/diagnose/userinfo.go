@@ -1,0 +1,77 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/http"
+
+	"authscope/flow/story"
+	"authscope/jwtview"
+)
+
+var userInfoRules = []rule{
+	{"userinfo-refused", "D55", true, userInfoRefused},
+	{"userinfo-other-person", "D55", false, userInfoOtherPerson},
+}
+
+// bearerOf returns the access token that a call was made with, or nil.
+func (r *reading) bearerOf(c *story.Call) *story.Token {
+	value := c.Request.Header.Get("Authorization")
+	for i := len(r.Tokens()) - 1; i >= 0; i-- {
+		if t := r.Tokens()[i]; t.Kind == story.AccessToken && value == "Bearer "+t.Value.Reveal() {
+			return t
+		}
+	}
+	return nil
+}
+
+func userInfoRefused(r *reading) []Finding {
+	c := r.last[story.UserInfoCall]
+	if !answered(c) || c.Response.Status/100 != 4 || c.Response.Status == http.StatusTooManyRequests {
+		return nil
+	}
+	code, _ := c.OAuthError()
+	if code == "" && c.Response.Status != 401 && c.Response.Status != 403 {
+		return nil // notOAuth speaks of it
+	}
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "UserInfo refuses the access token", Spec: "RFC 6750 §3.1, OpenID Connect Core 1.0 §5.3.3",
+		Seen: place(c) + " answered " + saidBy(c) + "."}
+	if h := c.Response.Header.Get("WWW-Authenticate"); h != "" && code == "" {
+		f.Seen += " WWW-Authenticate: " + lit(h) + "."
+	}
+	t := r.bearerOf(c)
+	switch {
+	case t != nil && !t.ExpiresAt.IsZero() && !c.SentAt.Before(t.ExpiresAt):
+		f.Means = fmt.Sprintf("The access token had expired at %s, %s before.", r.clock(t.ExpiresAt), span(c.SentAt.Sub(t.ExpiresAt)))
+		f.Do = "Press r for a new access token, or n to sign in again."
+	case has(code, "insufficient_scope") || c.Response.Status == http.StatusForbidden:
+		f.Means = "The token is accepted, and its scope does not reach: UserInfo needs `openid`."
+		f.Do = "Run again with openid among the scopes, here with --scope."
+	default:
+		f.Means = candidates("the session was ended at the server: sign-out, revocation, an administrator;", "the token is for another API (audience), or of another tenant;", "openid was not granted;", "a proxy drops the header Authorization.")
+		if t != nil {
+			f.Means = fmt.Sprintf("The token is the one that came %s before and has not expired, so that is not it. ", span(c.SentAt.Sub(t.IssuedAt))) + f.Means
+		}
+		f.Do = "Press n and look whether a fresh token is refused too: then the session is not the cause. Compare the host of UserInfo with that of the token endpoint in stage Discover."
+	}
+	return at(c, f)
+}
+
+func userInfoOtherPerson(r *reading) []Finding {
+	c := r.last[story.UserInfoCall]
+	if c == nil {
+		return nil
+	}
+	check, bad := failed(r.checksOf(c), "sub")
+	if !bad {
+		return nil
+	}
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "UserInfo speaks of somebody else",
+		Seen:  fmt.Sprintf("sub in UserInfo is %s, in the ID token %s.", lit(check.Got), lit(check.Want)),
+		Means: "Its values must not be used: they may be another person's. Usual causes: an access token of another sign-in, a cache without a key per token, or pairwise and public subjects mixed.",
+		Do:    "Press n. If it stays, look for a cache in front of UserInfo, and tell whoever runs the server.", Spec: "OpenID Connect Core 1.0 §5.3.2"}
+	if check.Got == "absent" {
+		f.Title = "UserInfo does not say of whom it speaks"
+		f.Means = "sub is required: without it nothing ties the answer to the person in the ID token, and it must not be used."
+	}
+	return at(c, f)
+}

@@ -1,0 +1,59 @@
+// Authscope walks an OAuth 2.0 or OpenID Connect login in the terminal and says why something is missing or wrong.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+
+	"authscope/ui/cli"
+)
+
+func main() { os.Exit(run()) }
+
+// run wires the command line to the world. The first signal ends what runs, and the result is printed; the second ends the
+// program at once.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), signals()...)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return cli.Main(ctx, os.Args[1:], cli.World{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		LookupEnv: os.LookupEnv, IsTerminal: isTerminal, Width: width(), Screen: screen,
+	})
+}
+
+// signals are those that end the program, without what whoever started it has switched off, as nohup does.
+func signals() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+	return slices.DeleteFunc(all, signal.Ignored)
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// width is how wide a text may be: as the terminal, but no wider than eyes like.
+func width() int {
+	if !isTerminal(os.Stdout) {
+		return 0
+	}
+	w, _, err := term.GetSize(os.Stdout.Fd())
+	if err != nil {
+		return 0
+	}
+	return min(w, 120)
+}
+
+// screen shows the screen.
+//
+// TODO: this is the one place where package ui is to be wired in.
+func screen(context.Context, cli.ScreenOptions) error {
+	return errors.New("the screen is not built yet: authscope run works without it")
+}

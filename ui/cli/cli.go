@@ -1,0 +1,159 @@
+// Package cli is the command line: it reads flags into a target, runs a login without a screen, or hands over to
+// the screen. It touches the world only through a [World], and draws nothing.
+package cli
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+
+	"authscope/flow"
+	"authscope/flow/trace"
+	"authscope/ui/safe"
+)
+
+// World is what the commands take from outside.
+type World struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// LookupEnv reads the environment; nil: it is empty.
+	LookupEnv func(string) (string, bool)
+	// IsTerminal reports whether a stream of this world is a terminal; nil: none is.
+	IsTerminal func(stream any) bool
+	// Width is that of the terminal at Stdout, 0 if there is none.
+	Width int
+	// Screen shows the screen until the person leaves it.
+	Screen func(context.Context, ScreenOptions) error
+
+	// What follows is the real one if nil.
+
+	Transport http.RoundTripper
+	Listen    func(network, address string) (net.Listener, error)
+	// OpenURL opens a URL in a browser; command is what --browser or $BROWSER says, or "".
+	OpenURL func(ctx context.Context, command, url string) error
+	// TenantKey signs the embedded tenant's tokens; tests give one, since making one takes time.
+	TenantKey *rsa.PrivateKey
+}
+
+// ScreenOptions are what the screen is started with: a target to run logins against, or a saved session.
+type ScreenOptions struct {
+	// Start prepares the target. It may take a while, so the screen calls it beside itself, once. The embedded tenant
+	// lives until ctx ends. It is nil for a saved session.
+	Start func(ctx context.Context) (*flow.Target, error)
+
+	Opened []trace.Event // of a saved session
+	Path   string        // where it was saved
+	Cut    bool          // the file ends within a line: Opened is what came before
+
+	NoColor bool // $NO_COLOR is there, whatever its value (https://no-color.org)
+}
+
+// The exit statuses.
+const (
+	exitPassed      = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// exitError ends the program with a status. Without an error everything was said.
+type exitError struct {
+	status int
+	err    error
+	hint   string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage is an error in how the program was called.
+func usage(format string, args ...any) error {
+	return &exitError{status: exitUsage, err: fmt.Errorf(format, args...)}
+}
+
+// Main runs the command line args, without the program's name, and returns the exit status. When ctx ends it ends what
+// runs and still prints the result.
+func Main(ctx context.Context, args []string, w World) (status int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(w.Stderr, "authscope: internal error: %v. Please report it with what you did.\n", p)
+			status = exitFailed
+		}
+	}()
+	cmd := newRoot(&w)
+	cmd.SetArgs(args)
+	cmd.SetIn(w.Stdin)
+	cmd.SetOut(w.Stdout)
+	cmd.SetErr(w.Stderr)
+	return w.status(cmd.ExecuteContext(ctx))
+}
+
+// status says what went wrong, and turns it into an exit status. What cobra itself reports is wrong usage.
+func (w *World) status(err error) int {
+	if err == nil {
+		return exitPassed
+	}
+	exit := &exitError{status: exitUsage, err: err, hint: "authscope --help tells what there is"}
+	errors.As(err, &exit)
+	if exit.err != nil {
+		for line := range strings.Lines(exit.err.Error()) {
+			w.say("authscope: %s", strings.TrimRight(line, "\n"))
+		}
+	}
+	if exit.hint != "" {
+		w.say("%s", exit.hint)
+	}
+	return exit.status
+}
+
+// say writes a line for the person to stderr. Nothing in it reaches the terminal raw.
+func (w *World) say(format string, args ...any) {
+	fmt.Fprintln(w.Stderr, safe.Line(fmt.Sprintf(format, args...)))
+}
+
+func (w *World) terminal(streams ...any) bool {
+	for _, s := range streams {
+		if w.IsTerminal == nil || !w.IsTerminal(s) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *World) env(name string) string {
+	if w.LookupEnv == nil {
+		return ""
+	}
+	v, _ := w.LookupEnv(name)
+	return v
+}
+
+// screen hands the terminal over. From then on the standard log must not write to it.
+func (w *World) screen(ctx context.Context, o ScreenOptions) error {
+	o.NoColor = w.env("NO_COLOR") != ""
+	if w.Screen == nil {
+		return &exitError{status: exitFailed, err: errors.New("this build has no screen: authscope run works without one")}
+	}
+	old := log.Writer()
+	log.SetOutput(io.Discard)
+	defer log.SetOutput(old)
+	if err := w.Screen(ctx, o); err != nil {
+		if ctx.Err() != nil {
+			return &exitError{status: exitInterrupted}
+		}
+		return &exitError{status: exitFailed, err: err}
+	}
+	return nil
+}

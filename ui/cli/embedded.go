@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"authscope/flow"
+	"authscope/flow/demo"
+	"authscope/flow/trace"
+)
+
+// tenantPort is where the embedded tenant listens, if it can: pictures and habits repeat.
+const tenantPort = 8975
+
+// serve starts the embedded tenant and makes t speak of it. served is closed when it answers no more.
+func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{}, err error) {
+	lns, issuer, err := demo.Listen(p.world.Listen, tenantPort)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded tenant finds no port to listen at on this machine: %w", err)
+	}
+	t.Config.Issuer = issuer
+	var notes []string
+	if u, err := url.Parse(issuer); err == nil && u.Port() != strconv.Itoa(tenantPort) {
+		notes = append(notes, fmt.Sprintf("port %d is taken, so the tenant listens at %s", tenantPort, u.Port()))
+	}
+	if !p.fixed {
+		uri, note := p.freeRedirect(t.Config.RedirectURI)
+		t.Config.RedirectURI = uri
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	options := p.options
+	options.Issuer, options.RedirectURIs = issuer, []string{t.Config.RedirectURI}
+	if options.AllowOfflineAccessAlone {
+		notes = append(notes, demoDocumented+" is on: offline_access is accepted without openid, as Authgear's documentation says and its servers do not")
+	}
+	tenant := demo.New(options)
+	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
+	t.SetAccessLifetime = tenant.SetAccessLifetime
+	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, url) }
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		demo.Serve(ctx, tenant, lns...)
+	}()
+	return done, nil
+}
+
+// freeRedirect returns uri, or the same with another port if its own is taken. Only the embedded tenant is asked for
+// another port: a real one knows the URI that is registered and no other.
+func (p *plan) freeRedirect(uri string) (_, note string) {
+	u, err := url.Parse(uri)
+	if err != nil {
+		return uri, ""
+	}
+	listen := p.world.Listen
+	if listen == nil {
+		listen = net.Listen
+	}
+	if ln, err := listen("tcp", u.Host); err == nil {
+		ln.Close()
+		return uri, ""
+	}
+	ln, err := listen("tcp", net.JoinHostPort(u.Hostname(), "0"))
+	if err != nil {
+		return uri, "" // the run will say what is wrong
+	}
+	defer ln.Close()
+	taken := u.Port()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	u.Host = net.JoinHostPort(u.Hostname(), port)
+	return u.String(), fmt.Sprintf("port %s is taken, so the redirect URI is %s", taken, u)
+}
+
+// signIn signs the demo user in without a browser.
+func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error: %v", p)
+		}
+	}()
+	final, err := demo.SignIn(ctx, env.Transport, authorizeURL, demo.DemoUser())
+	if err != nil {
+		return err
+	}
+	if _, fragment, ok := strings.Cut(final, "#"); ok && strings.Contains(fragment, "=") {
+		return errors.New("sign-in: the answer stands in the fragment of the URL (response_mode=fragment), which no browser sends on")
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"authscope/flow"
+	"authscope/flow/demo"
+	"authscope/flow/trace"
+)
+
+// targetFlags are the flags that say against what logins are run, and how.
+type targetFlags struct {
+	issuer, clientID, clientAuth, secretFile, caFile string
+
+	demoClient string
+	lifetimes  []string
+	demo       []string
+
+	redirectURI, scope, browser string
+	params, tokenParams         []string
+	leeway                      time.Duration
+}
+
+// demoDocumented is the switch that makes the embedded tenant do what Authgear's documentation says of
+// scope=offline_access alone.
+const demoDocumented = "documented-offline-access"
+
+func (f *targetFlags) add(cmd *cobra.Command) {
+	inGroup(cmd, groupReal, func(fs *pflag.FlagSet) {
+		fs.StringVar(&f.issuer, "issuer", "", "the tenant's issuer `URL`, as its metadata has it")
+		fs.StringVar(&f.clientID, "client-id", "", "the client's `ID`")
+		fs.StringVar(&f.clientAuth, "client-auth", "", "`METHOD` of client authentication: none, basic or post (default: basic with a secret file, else none)")
+		fs.StringVar(&f.secretFile, "client-secret-file", "", "`FILE` with the client secret and nothing else")
+		fs.StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificates to trust, PEM")
+	})
+	inGroup(cmd, groupEmbedded, func(fs *pflag.FlagSet) {
+		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
+		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
+		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says")
+	})
+	inGroup(cmd, groupLogin, func(fs *pflag.FlagSet) {
+		fs.StringVar(&f.redirectURI, "redirect-uri", flow.DefaultRedirectURI, "redirect `URI`, literally as it is registered")
+		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
+		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
+		fs.StringArrayVar(&f.tokenParams, "token-param", nil, "parameter `K=V` for the token requests; may be repeated")
+		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
+		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
+	})
+}
+
+func clientIDs() (ids []string) {
+	for _, c := range demo.Clients() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// authMethods are the short names of --client-auth.
+var authMethods = map[string]trace.AuthMethod{"none": trace.AuthNone, "basic": trace.AuthBasic, "post": trace.AuthPost}
+
+// misplaced says which flag does not go with the tenant that was chosen.
+func (f *targetFlags) misplaced(fs *pflag.FlagSet) error {
+	if f.issuer == "" {
+		if fs.Changed("issuer") {
+			return usage("--issuer is empty: it wants the tenant's URL, such as https://my-app.authgear.cloud")
+		}
+		for _, name := range []string{"client-id", "client-auth", "client-secret-file", "ca-file"} {
+			if fs.Changed(name) {
+				return usage("--%s needs --issuer: without --issuer logins go to the embedded tenant, whose clients --demo-client names", name)
+			}
+		}
+		return nil
+	}
+	for _, name := range []string{"demo-client", "lifetime", "demo"} {
+		if fs.Changed(name) {
+			return usage("--%s and --issuer exclude each other: --%s is of the embedded tenant, which --issuer replaces", name, name)
+		}
+	}
+	return nil
+}
+
+// parseParams reads k=v. The value may be empty and may have = in it.
+func parseParams(flag string, texts []string) (ps []trace.Param, err error) {
+	for _, t := range texts {
+		k, v, ok := strings.Cut(t, "=")
+		if !ok || k == "" {
+			return nil, usage("--%s %q is not of the form k=v", flag, t)
+		}
+		ps = append(ps, trace.Param{Name: k, Value: v})
+	}
+	return ps, nil
+}
+
+// tokenReserved are parameters of token requests that authscope sets from what it received or was given.
+var tokenReserved = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "client_id": true,
+	"client_secret": true, "code_verifier": true, "refresh_token": true}
+
+func checkTokenParams(ps []trace.Param) error {
+	for _, p := range ps {
+		if tokenReserved[p.Name] {
+			return usage("--token-param %s=…: authscope sets %s itself", p.Name, p.Name)
+		}
+	}
+	return nil
+}
+
+// parseLifetimes reads --lifetime; there is one kind of token whose life can be set.
+func parseLifetimes(texts []string) (access time.Duration, err error) {
+	for _, t := range texts {
+		k, v, _ := strings.Cut(t, "=")
+		if k != "access" {
+			return 0, usage("--lifetime %q: only access=DURATION can be set, such as access=20s", t)
+		}
+		if access, err = time.ParseDuration(v); err != nil || access < time.Second {
+			return 0, usage("--lifetime %q wants a duration of a second or more, such as access=20s", t)
+		}
+	}
+	return access, nil
+}
+
+func parseSwitches(texts []string) (documented bool, err error) {
+	for _, t := range texts {
+		if t != demoDocumented {
+			return false, usage("--demo %q is not known: there is %s", t, demoDocumented)
+		}
+		documented = true
+	}
+	return documented, nil
+}
+
+func findClient(id string) (demo.Client, error) {
+	for _, c := range demo.Clients() {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return demo.Client{}, usage("--demo-client %q is not known: the embedded tenant has %s", id, strings.Join(clientIDs(), ", "))
+}
+
+// userAgent is how authscope introduces itself.
+func userAgent() string { return fmt.Sprintf("authscope/%s", version) }

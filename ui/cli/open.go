@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"authscope/flow/trace"
+	"authscope/ui/report"
+)
+
+// errNoTerminal says why there is no screen.
+var errNoTerminal = errors.New("the screen needs a terminal at its standard input and output")
+
+// openFlags are the flags of `authscope open`.
+type openFlags struct {
+	json, text, showSecrets bool
+}
+
+func newOpen(w *World) *cobra.Command {
+	var f openFlags
+	cmd := &cobra.Command{
+		Use:   "open FILE",
+		Short: "Show a saved session",
+		Long:  "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json.",
+		Example: "  authscope open session.jsonl\n" +
+			"  authscope open session.jsonl --json",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return &exitError{status: exitUsage, err: fmt.Errorf("open wants one file, not %d", len(args)), hint: "authscope open FILE"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, w, args[0]) },
+	}
+	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&f.text, "text", false, "print it for people")
+		fs.BoolVar(&f.json, "json", false, "print it as JSON, schema 1")
+		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print the secrets that the file holds")
+	})
+	return cmd
+}
+
+func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
+	if f.json && f.text {
+		return usage("--json and --text exclude each other")
+	}
+	events, cut, err := readSession(w, path)
+	if err != nil {
+		return err
+	}
+	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
+	run := report.Make(events, events[len(events)-1].At)
+	switch {
+	case f.json:
+		err = report.JSON(w.Stdout, run, o)
+	case f.text:
+		err = report.Text(w.Stdout, run, o)
+	case !w.terminal(w.Stdin, w.Stdout):
+		return &exitError{status: exitUsage, err: errNoTerminal, hint: fmt.Sprintf("authscope open %s --text prints the session, --json prints it for programs", path)}
+	default:
+		return w.screen(cmd.Context(), ScreenOptions{Opened: events, Path: path, Cut: cut})
+	}
+	if err != nil {
+		return &exitError{status: exitFailed, err: fmt.Errorf("print the session: %w", err)}
+	}
+	return nil
+}
+
+// readSession reads a saved session. Of one that is cut off it returns what is there.
+func readSession(w *World, path string) (events []trace.Event, cut bool, err error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, false, usage("there is no file %s", path)
+	case err != nil:
+		return nil, false, usage("open %s: %w", path, err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, false, usage("%s is a directory, not a saved session", path)
+	}
+	events, err = trace.Open(f)
+	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
+		w.say("warning: %s: %v; this is what came before", path, err)
+		return events, true, nil
+	}
+	if err != nil {
+		return nil, false, usage("%s: %w", path, err)
+	}
+	if len(events) == 0 {
+		return nil, false, usage("%s holds no event", path)
+	}
+	return events, false, nil
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is that of the release being worked on.
+var version = "0.1.0-dev"
+
+// fullVersion adds the revision that the program was built from, where the build tells.
+func fullVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version
+	}
+	v := version
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) >= 12:
+			v += " (" + s.Value[:12] + ")"
+		case s.Key == "vcs.modified" && s.Value == "true":
+			v += " with changes"
+		}
+	}
+	return v
+}
+
+// newRoot makes the command tree. The bare command is the screen.
+func newRoot(w *World) *cobra.Command {
+	var f targetFlags
+	root := &cobra.Command{
+		Use:   "authscope",
+		Short: "Walk an OAuth 2.0 or OpenID Connect login, and see why something is missing",
+		Long: "authscope walks a login through authorize, code exchange and refresh, live in the terminal, decodes and checks\n" +
+			"every token, and says in one sentence why something is missing or wrong. Without --issuer it brings its own\n" +
+			"tenant along, which answers as an Authgear server does.",
+		Example: "  authscope                                            the screen, on the embedded tenant\n" +
+			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
+			"  authscope run --json                                 one login without a screen",
+		Version:       fullVersion(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			plan, err := f.plan(w, cmd)
+			if err != nil {
+				return err
+			}
+			if !w.terminal(w.Stdin, w.Stdout) {
+				return &exitError{status: exitUsage, err: errNoTerminal, hint: "authscope run walks a login without one; authscope run --json prints it for programs"}
+			}
+			return w.screen(cmd.Context(), ScreenOptions{Start: plan.startForScreen})
+		},
+	}
+	root.SetVersionTemplate("authscope {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
+	})
+	f.add(root)
+	root.AddCommand(newRun(w), newOpen(w))
+	root.SetHelpFunc(help)
+	return root
+}

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"authscope/flow"
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/ui/report"
+)
+
+// runFlags are the flags of `authscope run` alone.
+type runFlags struct {
+	target       targetFlags
+	json         bool
+	refreshes    int
+	revoke       bool
+	signIn       string
+	timeout      time.Duration
+	compareScope string
+	save         string
+	withSecrets  bool
+	showSecrets  bool
+}
+
+func newRun(w *World) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Walk a login without a screen and print it",
+		Long: "run walks one login without a screen: discover, authorize, callback, exchange, verify, UserInfo, then refreshes and\n" +
+			"a revocation if asked for. The result goes to stdout, for people or with --json for programs; progress goes to\n" +
+			"stderr. Secrets are hidden unless asked for.\n\n" +
+			"Exit status: 0 nothing failed, 1 a stage or check failed or the time was over, 2 wrong usage, 130 interrupted.",
+		Example: "  authscope run                                        on the embedded tenant\n" +
+			"  authscope run --json --refresh 2 --revoke\n" +
+			"  authscope run --compare-scope openid                 what offline_access brings\n" +
+			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.jsonl",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
+	}
+	f.target.add(cmd)
+	inGroup(cmd, groupRun, func(fs *pflag.FlagSet) {
+		fs.StringVar(&f.signIn, "sign-in", string(signInAuto), "`HOW` to sign in: auto, browser or paste; auto is the demo user on the embedded tenant, else the browser")
+		fs.IntVar(&f.refreshes, "refresh", 0, "refresh the tokens `N` times after the login")
+		fs.BoolVar(&f.revoke, "revoke", false, "revoke the session at the end")
+		fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`DURATION` that all of it may take")
+		fs.StringVar(&f.compareScope, "compare-scope", "", "run again with these `SCOPES` and print what differs")
+	})
+	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&f.json, "json", false, "print JSON, schema 1")
+		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print tokens, codes and verifiers as they are")
+		fs.StringVar(&f.save, "save", "", "save the session to `FILE`, without its secrets; authscope open shows it")
+		fs.BoolVar(&f.withSecrets, "with-secrets", false, "with --save: save the secrets too")
+	})
+	return cmd
+}
+
+// check finds what is wrong with the flags before anything is sent.
+func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
+	mode, err := parseSignIn(f.signIn)
+	if err != nil {
+		return "", err
+	}
+	switch compare := cmd.Flags().Changed("compare-scope"); {
+	case f.refreshes < 0 || f.refreshes > 1000:
+		return "", usage("--refresh %d: between 0 and 1000 are possible", f.refreshes)
+	case f.timeout <= 0:
+		return "", usage("--timeout %s: it must be longer than nothing", f.timeout)
+	case f.withSecrets && f.save == "":
+		return "", usage("--with-secrets says what --save saves: add --save F")
+	case f.save != "" && compare:
+		return "", usage("--save and --compare-scope exclude each other: a file holds one session")
+	case compare && strings.TrimSpace(f.compareScope) == "":
+		return "", usage("--compare-scope is empty: it wants the scopes of the second run, such as openid")
+	}
+	return mode, checkSave(f.save)
+}
+
+func (f *runFlags) run(cmd *cobra.Command, w *World) error {
+	mode, err := f.check(cmd)
+	if err != nil {
+		return err
+	}
+	p, err := f.target.plan(w, cmd)
+	if err != nil {
+		return err
+	}
+	// The tenant outlives an interrupted run, so that what was sent can still be answered.
+	served, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	target, wait, err := p.start(served)
+	if err != nil {
+		stop()
+		return &exitError{status: exitFailed, err: err}
+	}
+	defer func() { stop(); wait() }()
+	if e := target.Config.Embedded; e != nil && e.Note != "" {
+		w.say("  %s", e.Note)
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout)
+	defer cancel()
+	runs := []report.Run{f.walk(ctx, w, target, mode)}
+	if f.compareScope != "" && ctx.Err() == nil {
+		runs = append(runs, f.walkAgain(ctx, w, target, mode, runs[0]))
+	}
+	if err := f.print(w, runs); err != nil {
+		return err
+	}
+	return verdict(cmd.Context(), ctx, runs)
+}
+
+// walk makes one run, from the login to what was asked for after it, and saves it.
+func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode signInMode) report.Run {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	s := flow.NewSession(target.Config, target.Env)
+	defer s.Close()
+	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.Plan(f.refreshes, f.revoke)})
+	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
+	end := w.watch(s)
+	f.stages(ctx, s, flow.Hooks{Open: o.open})
+	end()
+	events := s.Log.Since(0)
+	return report.Make(events, events[len(events)-1].At)
+}
+
+// stages walks the flows one after the other. After a failure the rest is recorded as skipped; after an
+// interruption it stays pending.
+func (f *runFlags) stages(ctx context.Context, s *flow.Session, hooks flow.Hooks) {
+	flows := [][]flow.Stage{flow.Login}
+	for range f.refreshes {
+		flows = append(flows, flow.Refresh)
+	}
+	if f.revoke {
+		flows = append(flows, flow.Revoke)
+	}
+	for i, stages := range flows {
+		err := flow.Run(ctx, s, stages, hooks)
+		if err == nil {
+			continue
+		}
+		var failed *flow.StageError
+		over := ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err())
+		if !over && errors.As(err, &failed) {
+			skip(s, flows[i+1:], trace.StageOf(failed.Stage).Title+" failed")
+		}
+		return
+	}
+}
+
+// skip records the stages of flows as skipped.
+func skip(s *flow.Session, flows [][]flow.Stage, reason string) {
+	n := map[trace.StageID]int{}
+	s.Read(func(st *story.Story) {
+		for _, run := range st.Stages() {
+			n[run.ID]++
+		}
+	})
+	for _, stages := range flows {
+		for _, st := range stages {
+			n[st.ID]++
+			s.Log.Append(0, trace.StageBegan{Stage: st.ID, N: n[st.ID]})
+			s.Log.Append(0, trace.StageEnded{Stage: st.ID, N: n[st.ID], Status: trace.Skipped, Reason: reason})
+		}
+	}
+}
+
+// walkAgain makes the run to compare with. It knows the state of the first, so a late answer is not taken for its own.
+func (f *runFlags) walkAgain(ctx context.Context, w *World, target *flow.Target, mode signInMode, first report.Run) report.Run {
+	again := *target
+	again.Config.Scope = strings.Join(strings.Fields(f.compareScope), " ")
+	again.Config.Run = 2
+	if l := first.Story.Login(); l != nil {
+		again.Config.Earlier = []trace.EarlierRun{{Run: 1, State: l.State, Began: first.Story.Began()}}
+	}
+	w.say("once more, with scope %q", again.Config.Scope)
+	return f.walk(ctx, w, &again, mode)
+}
+
+// verdict is the exit status of what was run.
+func verdict(outer, inner context.Context, runs []report.Run) error {
+	if outer.Err() != nil {
+		return &exitError{status: exitInterrupted}
+	}
+	if inner.Err() != nil {
+		return &exitError{status: exitFailed, err: errors.New("the time for the run was over: --timeout gives it more")}
+	}
+	for _, r := range runs {
+		if r.Failed() || r.Ended() {
+			return &exitError{status: exitFailed}
+		}
+	}
+	return nil
+}
+
+// print writes the result, and the file if one was asked for. The file comes first: what a closed pipe costs is not the session.
+func (f *runFlags) print(w *World, runs []report.Run) error {
+	var saved error
+	if f.save != "" {
+		saved = saveRun(w, runs[0], f.save, f.withSecrets)
+	}
+	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
+	var err error
+	switch {
+	case len(runs) == 2 && f.json:
+		err = report.CompareJSON(w.Stdout, runs[0], runs[1], o)
+	case len(runs) == 2:
+		err = report.CompareText(w.Stdout, runs[0], runs[1], o)
+	case f.json:
+		err = report.JSON(w.Stdout, runs[0], o)
+	default:
+		err = report.Text(w.Stdout, runs[0], o)
+	}
+	if err != nil {
+		return &exitError{status: exitFailed, err: fmt.Errorf("print the result: %w", err)}
+	}
+	if saved != nil {
+		return &exitError{status: exitFailed, err: saved}
+	}
+	return nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"authscope/flow"
+	"authscope/flow/demo"
+	"authscope/flow/trace"
+)
+
+// plan is a target that was asked for and not started yet: all that can be wrong with the flags and their files has
+// been found.
+type plan struct {
+	world   *World
+	config  flow.Config
+	ca      []byte
+	browser string
+
+	embedded bool
+	client   demo.Client
+	options  demo.Options
+	fixed    bool // --redirect-uri was given: no other port is taken
+}
+
+// plan reads the flags.
+func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
+	if err := f.misplaced(cmd.Flags()); err != nil {
+		return nil, err
+	}
+	p := &plan{world: w, embedded: f.issuer == "", browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
+	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
+		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway}
+	var err error
+	if p.config.Params, err = parseParams("param", f.params); err != nil {
+		return nil, err
+	}
+	if p.config.TokenParams, err = parseParams("token-param", f.tokenParams); err != nil {
+		return nil, err
+	}
+	if err := checkTokenParams(p.config.TokenParams); err != nil {
+		return nil, err
+	}
+	if p.embedded {
+		err = f.planEmbedded(p)
+	} else {
+		err = f.planReal(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := p.config.Validate(); err != nil {
+		return nil, &exitError{status: exitUsage, err: err}
+	}
+	return p, nil
+}
+
+func (f *targetFlags) planEmbedded(p *plan) (err error) {
+	if p.client, err = findClient(f.demoClient); err != nil {
+		return err
+	}
+	if p.options.AccessLifetime, err = parseLifetimes(f.lifetimes); err != nil {
+		return err
+	}
+	if p.options.AllowOfflineAccessAlone, err = parseSwitches(f.demo); err != nil {
+		return err
+	}
+	p.options.Key = p.world.TenantKey
+	p.config.ClientID, p.config.ClientAuth = p.client.ID, trace.AuthNone
+	if p.client.Secret != "" {
+		p.config.ClientAuth, p.config.ClientSecret = trace.AuthBasic, trace.NewSecret(p.client.Secret)
+	}
+	p.config.Issuer = fmt.Sprintf("http://localhost:%d", tenantPort) // until it is known which port is free
+	return nil
+}
+
+func (f *targetFlags) planReal(p *plan) (err error) {
+	method, known := authMethods[f.clientAuth]
+	switch {
+	case f.clientAuth == "" && f.secretFile != "":
+		method = trace.AuthBasic
+	case f.clientAuth == "":
+		method = trace.AuthNone
+	case !known:
+		return usage("--client-auth %q is not known: none, basic and post are", f.clientAuth)
+	case method == trace.AuthNone && f.secretFile != "":
+		return usage("--client-auth none and --client-secret-file exclude each other: a public client has no secret")
+	}
+	p.config.ClientAuth = method
+	if f.secretFile != "" {
+		if p.config.ClientSecret, err = p.world.readSecret(f.secretFile); err != nil {
+			return err
+		}
+	}
+	if f.caFile != "" {
+		if p.ca, err = readFile("--ca-file", f.caFile, 16<<20); err != nil {
+			return err
+		}
+		if _, err := flow.NewTransport(p.ca); err != nil {
+			return usage("--ca-file %s: %w", f.caFile, err)
+		}
+	}
+	return nil
+}
+
+// readSecret reads a client secret. One line break at its end belongs to the file, not to the secret.
+func (w *World) readSecret(path string) (trace.Secret, error) {
+	b, err := readFile("--client-secret-file", path, 64<<10)
+	if err != nil {
+		return trace.Secret{}, err
+	}
+	secret := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	if secret == "" {
+		return trace.Secret{}, usage("--client-secret-file %s is empty", path)
+	}
+	if st, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
+		w.say("warning: %s can be read by others (mode %04o): chmod 600 %s", path, st.Mode().Perm(), path)
+	}
+	return trace.NewSecret(secret), nil
+}
+
+func readFile(flag, path string, limit int64) ([]byte, error) {
+	st, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usage("%s %s: there is no such file", flag, path)
+	case err != nil:
+		return nil, usage("%s: %w", flag, err)
+	case st.IsDir():
+		return nil, usage("%s %s is a directory, not a file", flag, path)
+	case st.Size() > limit:
+		return nil, usage("%s %s has %d bytes, more than such a file can have (%d)", flag, path, st.Size(), limit)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usage("%s: %w", flag, err)
+	}
+	return b, nil
+}
+
+// startForScreen starts the target; what serves it ends with ctx.
+func (p *plan) startForScreen(ctx context.Context) (*flow.Target, error) {
+	t, _, err := p.start(ctx)
+	return t, err
+}
+
+// start prepares the target. The embedded tenant answers until ctx ends; wait blocks until it does no more.
+func (p *plan) start(ctx context.Context) (t *flow.Target, wait func(), err error) {
+	t = &flow.Target{Config: p.config, Env: flow.Env{Transport: p.world.Transport, Listen: p.world.Listen, UserAgent: userAgent()}}
+	if t.Env.Transport == nil {
+		if t.Env.Transport, err = flow.NewTransport(p.ca); err != nil {
+			return nil, nil, fmt.Errorf("--ca-file: %w", err)
+		}
+	}
+	t.Browser = func(ctx context.Context, url string) error {
+		if p.world.OpenURL != nil {
+			return p.world.OpenURL(ctx, p.browser, url)
+		}
+		return flow.Browser{Command: p.browser}.Open(ctx, url)
+	}
+	wait = func() { closeIdle(t.Env.Transport) }
+	if p.embedded {
+		served, err := p.serve(ctx, t)
+		if err != nil {
+			return nil, nil, err
+		}
+		wait = func() { closeIdle(t.Env.Transport); <-served }
+	}
+	return t, wait, nil
+}
+
+func closeIdle(rt http.RoundTripper) {
+	if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}

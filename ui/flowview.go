@@ -1,0 +1,289 @@
+package ui
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/ui/safe"
+	"authscope/ui/theme"
+)
+
+// fillFlow shows the selected stage: what is sent, what came back, what was checked, and why.
+func (m *Model) fillFlow(s *sheet) {
+	st := m.cur.story.StageRun(m.stage, 0)
+	m.welcome(s)
+	m.stageHeading(s, st)
+	if st == nil || len(st.Calls) == 0 && st.Status != trace.Failed {
+		m.stageToCome(s, st)
+	}
+	if st == nil {
+		m.whys(s, m.stage, 0)
+		return
+	}
+	if st.Status == trace.Failed || st.Status == trace.Cancelled || st.Status == trace.Skipped {
+		m.stageEnd(s, st)
+		m.whys(s, st.ID, st.N)
+	}
+	if st.ID == trace.Verify {
+		m.checks(s, st)
+	}
+	for i, c := range st.Calls {
+		if len(st.Calls) > 1 {
+			m.callHeading(s, i, c)
+		}
+		m.callRows(s, c)
+	}
+	if st.ID != trace.Verify {
+		m.checks(s, st)
+	}
+	if st.Status == trace.Passed || st.Status == trace.Running {
+		m.whys(s, st.ID, st.N)
+	}
+	if st.ID == trace.Revoke && st.Status != trace.Running {
+		m.whatDied(s)
+	}
+}
+
+// welcome stands above the first stage until something was sent.
+func (m *Model) welcome(s *sheet) {
+	if m.opt.Opened != nil || m.stage != trace.Discover || m.cur.touched() || m.cur.n > 1 {
+		return
+	}
+	switch {
+	case m.startErr != nil:
+		s.text(m.th.Bad, 0, theme.Failed+" There is no tenant to talk to: "+m.startErr.Error())
+		s.gap()
+		return
+	case m.target != nil && m.cfg.Embedded == nil:
+		s.text(m.th.Text, 0, "A login with OAuth 2.0 and OpenID Connect, one request at a time, at "+m.cfg.Issuer+".")
+	default:
+		s.text(m.th.Text, 0, "A login with OAuth 2.0 and OpenID Connect, one request at a time, against a tenant inside this program: no account, no network.")
+	}
+	var c cells
+	c.put(m.th.Text, "Press ")
+	c.put(m.th.Key, "enter")
+	c.put(m.th.Text, " to send the first request, which stands below as it will be sent.")
+	s.line(c.String())
+	if e := m.cfg.Embedded; e != nil && e.Note != "" {
+		s.text(m.th.Warn, 0, e.Note)
+	}
+	s.gap()
+}
+
+// stageHeading names the stage, and what became of its call.
+func (m *Model) stageHeading(s *sheet, st *story.Stage) {
+	var c cells
+	c.put(m.th.Title, trace.StageOf(m.stage).Long)
+	if st != nil && st.N > 1 {
+		c.put(m.th.Dim, fmt.Sprintf("  %d", st.N))
+	}
+	if st != nil && len(st.Calls) > 0 {
+		call := st.Calls[len(st.Calls)-1]
+		right := m.callState(call)
+		if at := s.w - right.w; at > c.w {
+			c.to(at)
+			c.b = append(c.b, right.b...)
+			c.w += right.w
+		}
+	}
+	s.line(c.String())
+	if st != nil && len(st.Calls) == 1 {
+		m.requestLine(s, st.Calls[0])
+	}
+	s.gap()
+}
+
+// requestLine is the request in one line: the method and where it goes.
+func (m *Model) requestLine(s *sheet, c *story.Call) {
+	var l cells
+	if c.Inbound {
+		how := "came to the redirect URI"
+		if c.Via == "paste" {
+			how = "was pasted"
+		}
+		l.put(m.th.Dim, theme.Received+" "+how)
+		s.line(l.String())
+		return
+	}
+	l.put(m.th.Dim, theme.Sent+" "+safe.Line(c.Request.Method)+" ")
+	l.put(m.th.Dim, safe.Cut(safe.Line(bareURL(c.Request.URL)), s.w-l.w))
+	s.line(l.String())
+}
+
+// bareURL is a URL without its query: the parameters stand below it.
+func bareURL(raw string) string {
+	bare, _, _ := strings.Cut(raw, "?")
+	return bare
+}
+
+func path(raw string) string {
+	if u, err := url.Parse(raw); err == nil {
+		return u.Path
+	}
+	return "?"
+}
+
+// callState says how a call stands: ready, sent, or its status and how long it took.
+func (m *Model) callState(call *story.Call) (c cells) {
+	switch {
+	case call.Inbound:
+	case call.State == story.Held:
+		c.put(m.th.Active, "ready, not sent yet")
+	case call.Front:
+		via := map[string]string{"agent": "handed to the built-in user agent", "browser": "handed to the browser", "person": "yours to open"}[call.Via]
+		c.put(m.th.Dim, via)
+	case call.Response != nil:
+		c.put(m.th.Dim, safe.Cut(call.Request.Method+" "+safe.Line(path(call.Request.URL)), 40)+" "+theme.Between+" ")
+		c.put(m.statusStyle(call.Response.Status), fmt.Sprint(call.Response.Status))
+		if t := took(call.Duration()); t != "" {
+			c.put(m.th.Dim, " "+theme.Between+" "+t)
+		}
+	case call.State == story.InFlight:
+		c.put(m.th.Active, "sent, waiting for the answer")
+	case call.State == story.Abandoned:
+		c.put(m.th.Warn, "given up; the answer may still come")
+	case call.State == story.Broken:
+		c.put(m.th.Bad, theme.Failed+" no answer")
+	default:
+		c.put(m.th.Dim, "not sent")
+	}
+	return c
+}
+
+func (m *Model) statusStyle(status int) theme.Style {
+	switch {
+	case status >= 400:
+		return m.th.Bad
+	case status >= 300:
+		return m.th.Warn
+	}
+	return m.th.OK
+}
+
+func (m *Model) callHeading(s *sheet, i int, c *story.Call) {
+	s.gap()
+	var l cells
+	l.put(m.th.Strong, fmt.Sprintf("%d  ", i+1))
+	if c.Inbound {
+		l.put(m.th.Dim, "came to the redirect URI")
+	} else {
+		l.put(m.th.Text, safe.Cut(safe.Line(c.Request.Method+" "+bareURL(c.Request.URL)), s.w-40))
+	}
+	right := m.callState(c)
+	l.to(s.w - right.w)
+	l.b = append(l.b, right.b...)
+	s.line(l.String())
+}
+
+// stageToCome says what a stage will do that has not begun, or what is waited for.
+func (m *Model) stageToCome(s *sheet, st *story.Stage) {
+	if m.stage == trace.Callback && st != nil && st.Status == trace.Running {
+		m.waiting(s)
+		return
+	}
+	if st != nil && st.Status == trace.Running {
+		s.text(m.th.Dim, 0, "under way…")
+	} else if st == nil {
+		s.text(m.th.Text, 0, trace.StageOf(m.stage).What)
+	}
+	s.gap()
+	s.text(m.th.Dim, 0, trace.StageOf(m.stage).Spec)
+	s.gap()
+}
+
+// waiting says where the answer is waited for, and what can be done meanwhile.
+func (m *Model) waiting(s *sheet) {
+	set := m.cur.settings()
+	l := m.cur.story.Login()
+	listening := m.cur.story.Listening()
+	if listening.Err == "" {
+		s.text(m.th.Text, 0, "Waiting for the answer at "+set.RedirectURI)
+	} else {
+		s.text(m.th.Warn, 0, "The answer cannot be received here: "+listening.Err+".")
+		s.text(m.th.Text, 0, "Sign in, then copy the address that the browser ends at, and paste it here with p.")
+	}
+	if l != nil && !l.SentAt.IsZero() {
+		s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far", clockText(m.now.Sub(l.SentAt))))
+	}
+	for _, what := range []string{"browser", "agent"} {
+		if said := m.cur.story.Said(what); said != "" {
+			s.text(m.th.Warn, 0, theme.Finding+" "+said)
+		}
+	}
+	s.gap()
+	for _, k := range []string{"y", "b", "a", "p", "esc"} {
+		if c := commandOf(k); c.disabled(m) == "" {
+			var cl cells
+			cl.put(m.th.Key, k)
+			cl.to(5)
+			cl.put(m.th.Dim, waitingHelp[k])
+			s.line(cl.String())
+		}
+	}
+	if l != nil {
+		s.gap()
+		s.labelled("URL", m.th.Dim, m.th.Text, m.words(l.Authorize.Request.URL))
+	}
+	s.gap()
+}
+
+var waitingHelp = map[string]string{
+	"y":   "copy the URL, to open it elsewhere",
+	"b":   "open it in the browser",
+	"a":   "sign the demo user in here",
+	"p":   "paste the URL that the browser ended at",
+	"esc": "give up",
+}
+
+// stageEnd says how a stage ended that did not pass.
+func (m *Model) stageEnd(s *sheet, st *story.Stage) {
+	switch st.Status {
+	case trace.Failed:
+		s.text(m.th.Bad, 0, theme.Failed+" "+m.words(st.Reason))
+	case trace.Cancelled:
+		s.text(m.th.Warn, 0, theme.Skipped+" cancelled: "+st.Reason)
+	default:
+		s.text(m.th.Dim, 0, theme.Skipped+" skipped: "+st.Reason)
+	}
+	s.gap()
+}
+
+// whatDied lists what is known of each token after a revocation.
+func (m *Model) whatDied(s *sheet) {
+	s.gap()
+	s.line(m.th.Title.Render("what died"))
+	for _, t := range m.cur.story.Tokens() {
+		var c cells
+		c.space(2)
+		c.put(m.th.Value(string(t.Kind)), fmt.Sprintf("%s #%d", t.Kind.Short(), t.Generation))
+		c.to(16)
+		st, text := m.lifeText(t)
+		c.put(st, safe.Cut(text, s.w-18))
+		s.line(c.String())
+	}
+}
+
+// lifeText says in one line what is known of a token's life.
+func (m *Model) lifeText(t *story.Token) (theme.Style, string) {
+	switch t.Life(m.now) {
+	case story.Dead:
+		return m.th.Bad, theme.Failed + " " + safe.Line(t.DeadWhy)
+	case story.Expired:
+		return m.th.Bad, theme.Failed + " expired at " + clockTime(t.ExpiresAt, m.now)
+	case story.Replaced:
+		return m.th.Dim, fmt.Sprintf("%s replaced by #%d", theme.Skipped, t.Replaced.Generation)
+	case story.NotTold:
+		return m.th.Text, theme.On + " the server did not say how long it lives"
+	}
+	text := theme.On + " lives " + clockText(t.Left(m.now)) + " more"
+	if l := t.Login; l != nil && t.AliveAt.After(l.RevokedAt) && !l.RevokedAt.IsZero() {
+		return m.th.Warn, theme.On + " still accepted by UserInfo after the revocation"
+	}
+	if l := t.Login; l != nil && !l.RevokedAt.IsZero() && t.Kind == story.IDToken {
+		text += "; nobody asks the tenant about it"
+	}
+	return m.th.Text, text
+}

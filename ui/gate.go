@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"authscope/flow"
+	"authscope/flow/trace"
+)
+
+// gate is the Hold of a run: it keeps each request until the person lets it go.
+type gate struct {
+	mu       sync.Mutex
+	waiting  map[trace.CallID]chan struct{}
+	released map[trace.CallID]bool
+	all      bool   // nothing is held any more
+	back     bool   // requests pass, the browser's URL is held
+	once     bool   // after one release nothing is held any more
+	via      string // how the person chose to sign in: "agent", "browser" or "person"
+}
+
+// newGate returns a gate that holds everything.
+func newGate() *gate {
+	return &gate{waiting: map[trace.CallID]chan struct{}{}, released: map[trace.CallID]bool{}}
+}
+
+// hold is a trace.Hold.
+func (g *gate) hold(ctx context.Context, d trace.Draft) (trace.Draft, error) {
+	g.mu.Lock()
+	if g.all || g.back && !d.Front || g.released[d.Call] {
+		g.mu.Unlock()
+		return d, nil
+	}
+	if d.Front {
+		g.back = false
+	}
+	free := make(chan struct{})
+	g.waiting[d.Call] = free
+	g.mu.Unlock()
+	select {
+	case <-free:
+		return d, nil
+	case <-ctx.Done():
+		return d, ctx.Err()
+	}
+}
+
+// release lets one request go, now or as soon as it comes.
+func (g *gate) release(id trace.CallID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.released[id] = true
+	g.all = g.all || g.once
+	g.free(id)
+}
+
+// open lets everything go.
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.all = true
+	for id := range g.waiting {
+		g.free(id)
+	}
+}
+
+func (g *gate) free(id trace.CallID) {
+	if c, ok := g.waiting[id]; ok {
+		close(c)
+		delete(g.waiting, id)
+	}
+}
+
+// choose says how to sign in.
+func (g *gate) choose(via string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.via = via
+}
+
+func (g *gate) chosen() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.via
+}
+
+// hooks connects a run to the gate and to the target's ways of signing in.
+func (g *gate) hooks(ctx context.Context, t *flow.Target, log *trace.Log) flow.Hooks {
+	return flow.Hooks{Hold: g.hold, Open: func(_ context.Context, url string) (string, error) {
+		switch via := g.chosen(); {
+		case via == "agent" && t.Agent != nil:
+			go agent(ctx, t, log, url)
+			return via, nil
+		case via == "browser" && t.Browser != nil:
+			return via, t.Browser(ctx, url)
+		}
+		return "person", nil
+	}}
+}
+
+// agent signs the demo user in. It delivers to the redirect URI, where the run waits; that it could
+// not is written to the trace.
+func agent(ctx context.Context, t *flow.Target, log *trace.Log, url string) {
+	defer func() {
+		if p := recover(); p != nil {
+			log.Append(0, trace.Choice{What: "agent", Value: fmt.Sprintf("internal error: %v", p)})
+		}
+	}()
+	if err := t.Agent(ctx, url); err != nil && ctx.Err() == nil {
+		log.Append(0, trace.Choice{What: "agent", Value: err.Error()})
+	}
+}

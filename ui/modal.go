@@ -1,0 +1,244 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"authscope/flow/trace"
+	"authscope/ui/safe"
+	"authscope/ui/theme"
+)
+
+// modal is what lies over the views, takes the keys, and closes with esc.
+type modal interface {
+	key(*Model, tea.KeyPressMsg) tea.Cmd
+	other(*Model, tea.Msg) tea.Cmd // pasted text, a cursor's blink
+	pane(*Model) *pane             // makes the content and returns it
+	cursor(*Model) *tea.Cursor
+	hints(*Model) [][2]string
+}
+
+// reading is a modal that is only read: help, findings.
+type reading struct {
+	p    pane
+	fill func(*Model, *sheet)
+	pick func(*Model, int) tea.Cmd // enter on an item; nil if there is nothing to pick
+	keys []string                  // that close it, besides esc
+}
+
+func (r *reading) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+	k := msg.String()
+	if k == "esc" || k == "q" || slices.Contains(r.keys, k) {
+		m.modal = nil
+		return nil
+	}
+	h := m.bodyHeight()
+	switch k {
+	case "up", "k":
+		r.step(-1, h)
+	case "down", "j":
+		r.step(1, h)
+	case "pgup", "ctrl+u":
+		r.p.scroll(2-h, h)
+	case "pgdown", "ctrl+d", "space":
+		r.p.scroll(h-2, h)
+	case "enter":
+		if r.pick != nil && len(r.p.items) > 0 {
+			m.modal = nil
+			return r.pick(m, r.p.sel)
+		}
+	}
+	return nil
+}
+
+// step moves the selection, or the window where there is nothing to select.
+func (r *reading) step(n, h int) {
+	if len(r.p.items) == 0 {
+		r.p.scroll(n, h)
+		return
+	}
+	r.p.move(n)
+	r.p.show(h)
+}
+
+func (r *reading) other(*Model, tea.Msg) tea.Cmd { return nil }
+
+func (r *reading) pane(m *Model) *pane {
+	s := &sheet{th: m.th, w: m.paneWidth(), sel: r.p.sel, focused: true, m: m}
+	r.fill(m, s)
+	s.into(&r.p, m.bodyHeight())
+	return &r.p
+}
+
+func (r *reading) cursor(*Model) *tea.Cursor { return nil }
+
+func (r *reading) hints(*Model) [][2]string {
+	out := [][2]string{{"esc", "close"}, {"↑ ↓", "scroll"}}
+	if r.pick != nil && len(r.p.items) > 0 {
+		out = append(out, [2]string{"enter", "go there"})
+	}
+	return out
+}
+
+func (m *Model) askHelp() tea.Cmd {
+	m.modal = &reading{fill: (*Model).fillHelp, keys: []string{"?"}}
+	return nil
+}
+
+// fillHelp lists the commands by group, in as many columns as fit.
+func (m *Model) fillHelp(s *sheet) {
+	s.line(m.th.Title.Render("authscope") + m.th.Dim.Render("  walks a login with OAuth 2.0 and OpenID Connect, and says why"))
+	cols := max(1, s.w/56)
+	width := s.w / cols
+	for _, g := range groups() {
+		s.gap()
+		s.line(m.th.Title.Render(g))
+		var c cells
+		n := 0
+		for i := range commands {
+			if commands[i].group != g {
+				continue
+			}
+			if n > 0 && n%cols == 0 {
+				s.line(c.String())
+				c = cells{}
+			}
+			c.to(n % cols * width)
+			m.helpCell(&c, &commands[i], width)
+			n++
+		}
+		s.line(c.String())
+	}
+	s.gap()
+	s.line(m.th.Title.Render("symbols"))
+	var c cells
+	for _, l := range theme.Legend() {
+		if c.w+safe.Width(l.Symbol)+safe.Width(l.Text)+5 > s.w {
+			s.line(c.String())
+			c = cells{}
+		}
+		c.space(2)
+		c.put(m.th.Text, l.Symbol)
+		c.put(m.th.Dim, " "+l.Text)
+		c.space(1)
+	}
+	s.line(c.String())
+}
+
+// helpCell writes one command; one that cannot be used now is dim.
+func (m *Model) helpCell(c *cells, cmd *command, width int) {
+	at := c.w
+	st := m.th.Key
+	if cmd.disabled(m) != "" {
+		st = m.th.Dim
+	}
+	c.space(2)
+	c.put(st, strings.Join(cmd.keys, " "))
+	c.to(at + 13)
+	for _, l := range safe.Wrap(cmd.help, width-14)[:1] {
+		if l != cmd.help {
+			l = safe.Cut(cmd.help, width-14)
+		}
+		c.put(m.th.Text, l)
+	}
+}
+
+func groups() (out []string) {
+	for _, c := range commands {
+		if !slices.Contains(out, c.group) {
+			out = append(out, c.group)
+		}
+	}
+	return out
+}
+
+func (m *Model) askFindings() tea.Cmd {
+	m.modal = &reading{fill: (*Model).fillFindings, keys: []string{"!"}, pick: func(m *Model, i int) tea.Cmd {
+		if i < len(m.cur.findings) {
+			f := m.cur.findings[i]
+			m.view, m.onMenu = flowView, true
+			if f.Stage != "" {
+				m.selectStage(f.Stage)
+			}
+		}
+		return nil
+	}}
+	return nil
+}
+
+// fillFindings lists all findings, the root cause first.
+func (m *Model) fillFindings(s *sheet) {
+	s.line(m.th.Title.Render("findings"))
+	if len(m.cur.findings) == 0 {
+		s.gap()
+		s.text(m.th.Text, 0, theme.Passed+" Nothing odd was seen so far.")
+	}
+	for _, f := range m.cur.findings {
+		s.gap()
+		selected, th := s.add(item{name: f.ID})
+		c := begin(th, selected)
+		c.put(m.severity(f.Severity), fmt.Sprintf("%-8s", f.Severity))
+		c.put(th.Strong, safe.Cut(safe.Line(f.Title), s.w-30))
+		c.end(th.Dim, trace.StageOf(f.Stage).Title, s.w)
+		s.itemLine(c.String())
+		s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
+		s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
+		s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
+		s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
+	}
+}
+
+// question asks once, and does what y stands for.
+type question struct {
+	p     pane
+	title string
+	text  string
+	yes   string
+	do    func(*Model) tea.Cmd
+}
+
+func (q *question) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "y", "enter":
+		m.modal = nil
+		return q.do(m)
+	case "esc", "n", "q":
+		m.modal = nil
+	}
+	return nil
+}
+
+func (q *question) other(*Model, tea.Msg) tea.Cmd { return nil }
+func (q *question) cursor(*Model) *tea.Cursor     { return nil }
+
+func (q *question) pane(m *Model) *pane {
+	s := &sheet{th: m.th, w: m.paneWidth(), m: m}
+	s.line(m.th.Title.Render(q.title))
+	s.gap()
+	s.text(m.th.Text, 0, q.text)
+	s.into(&q.p, m.bodyHeight())
+	return &q.p
+}
+
+func (q *question) hints(*Model) [][2]string {
+	return [][2]string{{"y", q.yes}, {"esc", "leave it"}}
+}
+
+func (m *Model) askRevealAll() tea.Cmd {
+	if m.revealAll || anyTrue(m.revealed) {
+		m.revealAll, m.revealed = false, map[string]bool{}
+		m.toast = "secrets are hidden again"
+		return nil
+	}
+	if m.cur.story.Redacted() {
+		m.toast = "the secrets are not in this file"
+		return nil
+	}
+	m.modal = &question{title: "Show every secret?", yes: "show them",
+		text: "Tokens, codes, verifiers and the client secret will stand on the screen, for everybody who can see it. V hides them again.",
+		do:   func(m *Model) tea.Cmd { m.revealAll = true; return nil }}
+	return nil
+}

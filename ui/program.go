@@ -1,0 +1,29 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// Run shows the screen until the person leaves it or ctx ends. The terminal is restored whatever
+// happens.
+func Run(ctx context.Context, o Options, opts ...tea.ProgramOption) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends what the runs still do
+	opts = append(opts, tea.WithContext(ctx))
+	if o.NoColor {
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	m := New(ctx, o)
+	_, err := tea.NewProgram(m, opts...).Run()
+	for _, r := range m.runs {
+		r.close()
+	}
+	if errors.Is(err, tea.ErrInterrupted) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,220 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strconv"
+	"time"
+
+	"authscope/flow/diagnose"
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Schema is the number of the JSON contract. Members may be added to it; none is renamed or changes its meaning.
+const Schema = 1
+
+// JSON writes the run as one JSON object, the contract of `authscope run --json`.
+func JSON(w io.Writer, r Run, o Options) error {
+	return encode(w, document(r.as(o), o))
+}
+
+// encode writes v without a character that a terminal obeys.
+func encode(w io.Writer, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escape(b.Bytes()))
+	return err
+}
+
+// The types below are the contract. Their order is that of the output.
+
+type runJSON struct {
+	Schema   int           `json:"schema"`
+	Tenant   tenantJSON    `json:"tenant"`
+	Settings *settingsJSON `json:"settings"` // null: the recording does not tell
+	Stages   []stageJSON   `json:"stages"`
+	Calls    []callJSON    `json:"calls"`
+	Tokens   []tokenJSON   `json:"tokens"`
+	Findings []findingJSON `json:"findings"`
+}
+
+type tenantJSON struct {
+	Issuer   string        `json:"issuer"`
+	Provider string        `json:"provider"` // authgear, unknown
+	Embedded *embeddedJSON `json:"embedded"`
+}
+
+type embeddedJSON struct {
+	Client         string  `json:"client"`
+	AccessLifetime seconds `json:"access_lifetime_s"`
+	Note           string  `json:"note"`
+}
+
+type settingsJSON struct {
+	ClientID    string        `json:"client_id"`
+	ClientAuth  string        `json:"client_auth"`
+	RedirectURI string        `json:"redirect_uri"`
+	Scope       string        `json:"scope"`
+	Params      []trace.Param `json:"params"`
+	TokenParams []trace.Param `json:"token_params"`
+	Leeway      seconds       `json:"leeway_s"`
+}
+
+type stageJSON struct {
+	ID       trace.StageID   `json:"id"`
+	N        int             `json:"n"`
+	Status   trace.Status    `json:"status"`
+	Reason   *string         `json:"reason"`
+	Duration *millis         `json:"duration_ms"` // null: it did not run
+	Checks   []jwtview.Check `json:"checks"`
+	Error    *string         `json:"error"`
+}
+
+type tokenJSON struct {
+	Kind        story.Kind      `json:"kind"`
+	Generation  int             `json:"generation"`
+	Format      jwtview.Format  `json:"format"`
+	Describe    string          `json:"describe"`
+	IssuedAt    *string         `json:"issued_at"`
+	ExpiresAt   *string         `json:"expires_at"`
+	ExpiresFrom *string         `json:"expires_from"`
+	State       story.Life      `json:"state"`
+	StateReason *string         `json:"state_reason"`
+	Header      jwtview.Value   `json:"header"`
+	Claims      jwtview.Value   `json:"claims"`
+	Problems    []string        `json:"problems"`
+	Checks      []jwtview.Check `json:"checks"`
+	Alias       *string         `json:"alias"` // what stands for it in calls
+	Value       *string         `json:"value"` // null unless secrets are shown
+}
+
+type findingJSON struct {
+	jwtview.Finding
+	Stage *string `json:"stage"`
+	N     int     `json:"n"`
+}
+
+// document lays a run out as the contract has it.
+func document(r Run, o Options) runJSON {
+	s := r.Story
+	doc := runJSON{Schema: Schema, Tenant: tenantOf(s), Settings: settingsOf(s),
+		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{}}
+	for _, st := range r.stages() {
+		doc.Stages = append(doc.Stages, stageOf(st))
+	}
+	for _, c := range s.Calls() {
+		doc.Calls = append(doc.Calls, callOf(c))
+	}
+	for _, t := range s.Tokens() {
+		doc.Tokens = append(doc.Tokens, tokenOf(t, s.End(), o.ShowSecrets))
+	}
+	for _, f := range r.Findings {
+		doc.Findings = append(doc.Findings, findingOf(f))
+	}
+	return doc
+}
+
+func tenantOf(s *story.Story) tenantJSON {
+	set, _ := s.Settings()
+	t := tenantJSON{Issuer: set.Issuer, Provider: "unknown"}
+	if m := s.Metadata(); m != nil {
+		if t.Issuer == "" {
+			t.Issuer = m.Issuer
+		}
+		if m.IsAuthgear() {
+			t.Provider = "authgear"
+		}
+	}
+	if e := set.Embedded; e != nil {
+		t.Embedded = &embeddedJSON{e.Client, seconds(e.AccessLifetime), e.Note}
+	}
+	return t
+}
+
+func settingsOf(s *story.Story) *settingsJSON {
+	set, known := s.Settings()
+	if !known {
+		return nil
+	}
+	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway)}
+}
+
+func stageOf(st stage) stageJSON {
+	out := stageJSON{ID: st.ID, N: st.n, Status: st.status, Checks: []jwtview.Check{}}
+	if st.run == nil {
+		return out
+	}
+	out.Reason, out.Error = text(firstLine(st.run.Reason)), text(firstLine(st.run.Err))
+	if st.status != trace.Skipped {
+		d := millis(st.run.Duration())
+		out.Duration = &d
+	}
+	out.Checks = list(st.run.Checks())
+	return out
+}
+
+func tokenOf(t *story.Token, now time.Time, show bool) tokenJSON {
+	out := tokenJSON{Kind: t.Kind, Generation: t.Generation, Format: t.View.Format, Describe: t.Describe,
+		IssuedAt: instant(t.IssuedAt), ExpiresAt: instant(t.ExpiresAt), ExpiresFrom: text(t.Source),
+		State: t.Life(now), Header: t.View.Header, Claims: t.View.Claims, Problems: list(t.View.Problems),
+		Checks: list(t.Checks()), Alias: text(t.Alias())}
+	if out.State == story.Dead {
+		out.StateReason = text(t.DeadWhy)
+	}
+	if show {
+		out.Value = text(t.Value.Reveal())
+	}
+	return out
+}
+
+func findingOf(f diagnose.Finding) findingJSON {
+	return findingJSON{f.Finding, text(string(f.Stage)), f.N}
+}
+
+// millis writes a duration as milliseconds with three decimals.
+type millis time.Duration
+
+func (d millis) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(d)/float64(time.Millisecond), 'f', 3, 64), nil
+}
+
+// seconds writes a duration as seconds.
+type seconds time.Duration
+
+func (d seconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, time.Duration(d).Seconds(), 'f', -1, 64), nil
+}
+
+// text is null where there is none.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// instant writes t in RFC 3339 and UTC, or null.
+func instant(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return &s
+}
+
+// list is never null.
+func list[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}

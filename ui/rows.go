@@ -1,0 +1,259 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"authscope/flow/diagnose"
+	"authscope/flow/story"
+	"authscope/flow/trace"
+	"authscope/jwtview"
+	"authscope/ui/safe"
+	"authscope/ui/theme"
+)
+
+// callRows draws the explained rows of a call, section by section.
+func (m *Model) callRows(s *sheet, c *story.Call) {
+	for _, sec := range c.Sections {
+		s.gap()
+		title := sec.Title
+		if title == "sent" && c.State == story.Held {
+			title = "will be sent"
+		}
+		s.line("  " + m.th.Dim.Render(title))
+		name, value := columns(s.w, sec.Rows)
+		for i := range sec.Rows {
+			m.rowLine(s, c, &sec.Rows[i], name, value)
+		}
+	}
+	s.gap()
+}
+
+// columns divides the width among name, value and note.
+func columns(w int, rows []story.Row) (name, value int) {
+	for _, r := range rows {
+		name = max(name, safe.Width(r.Name))
+	}
+	name = max(14, min(name+2, w*2/5))
+	rest := w - 2 - name
+	value = rest * 55 / 100
+	if rest < 50 {
+		value = rest * 60 / 100
+	}
+	return name, value
+}
+
+// rowLine draws one parameter or member.
+func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) {
+	it := item{name: r.Name, value: r.Value, secret: r.Secret, kind: r.Kind, stage: c.Stage, n: c.N, call: c.ID}
+	selected, th := s.add(it)
+	l := begin(th, selected)
+	l.space(2)
+	l.fit(th.Dim, safe.Line(r.Name), name-1)
+	l.to(name + 1)
+	m.rowValue(&l, th, r, selected, value)
+	l.to(name + 2 + value)
+	if room := s.w - l.w; room > 6 {
+		l.fit(th.Dim, m.rowNote(r), room)
+	}
+	l.to(s.w)
+	s.itemLine(l.String())
+	if m.expanded[it.id()] {
+		m.rowWhole(s, r, name)
+	}
+}
+
+// rowValue draws the value, hidden if it is a secret, and what it is.
+func (m *Model) rowValue(l *cells, th *theme.Theme, r *story.Row, selected bool, width int) {
+	if r.Absent {
+		l.put(th.Warn, theme.Failed+" not in the response")
+		return
+	}
+	st := th.Text
+	if r.Kind != "" {
+		st = th.Value(r.Kind)
+		if !selected && m.marks(r) {
+			st = m.th.Marked(r.Kind)
+		}
+	}
+	if r.Bad {
+		st = th.Bad
+	}
+	text := m.visible(r)
+	short := r.Short
+	if r.Secret != "" && short == "" && !m.shown(r.Value) {
+		short = fmt.Sprintf("%d characters", m.lengthOf(r))
+	}
+	room := width - 1
+	if short != "" && safe.Width(short) < room-4 {
+		room -= safe.Width(short) + 2
+		l.put(st, safe.Cut(text, room))
+		l.put(th.Dim, "  "+safe.Line(short))
+		return
+	}
+	if text == "" && short != "" {
+		l.put(th.Dim, safe.Cut(safe.Line(short), width-1))
+		return
+	}
+	l.put(st, safe.Cut(text, room))
+}
+
+// visible is a row's value as it may be seen, safe and in one line.
+func (m *Model) visible(r *story.Row) string {
+	if r.Secret != "" && !m.shown(r.Value) {
+		return safe.Line(trace.Mask(r.Secret, r.Value))
+	}
+	return safe.Line(r.Value)
+}
+
+// lengthOf is how many characters a secret has; of one that was redacted, had.
+func (m *Model) lengthOf(r *story.Row) int {
+	if n, ok := m.cur.story.AliasLength(r.Value); ok {
+		return n
+	}
+	return utf8.RuneCountInString(r.Value)
+}
+
+// marks reports whether a row has the value that is selected elsewhere.
+func (m *Model) marks(r *story.Row) bool {
+	it := m.pane().at()
+	return it != nil && !m.onMenu && it.kind != "" && it.value == r.Value
+}
+
+func (m *Model) rowNote(r *story.Row) string {
+	note := r.Note
+	if !r.Until.IsZero() {
+		if note != "" {
+			note += ", "
+		}
+		note += "until " + clockTime(r.Until, m.now)
+	}
+	return safe.Line(note)
+}
+
+// rowWhole writes a row out in full, below it.
+func (m *Model) rowWhole(s *sheet, r *story.Row, name int) {
+	indent := min(name+1, 20)
+	write := func(st theme.Style, text string) {
+		for _, line := range safe.Wrap(text, s.w-indent) {
+			var c cells
+			c.space(indent)
+			c.put(st, line)
+			s.itemLine(c.String())
+		}
+	}
+	if r.List {
+		for _, word := range strings.Fields(r.Value) {
+			write(m.th.Text, safe.Line(word))
+		}
+	} else if v := m.visible(r); v != "" {
+		write(m.th.Value(r.Kind), v)
+	}
+	if n := m.rowNote(r); n != "" {
+		write(m.th.Dim, n)
+	}
+	if full := story.Meaning(r.Name); full != "" && full != r.Note {
+		write(m.th.Dim, r.Name+": "+full)
+	}
+}
+
+// checks draws the comparisons of a stage, a line each, with both values.
+func (m *Model) checks(s *sheet, st *story.Stage) {
+	cs := st.Checks()
+	if len(cs) == 0 {
+		return
+	}
+	s.gap()
+	m.checkLines(s, cs, st.ID, st.N)
+	s.gap()
+}
+
+func (m *Model) checkLines(s *sheet, cs []jwtview.Check, id trace.StageID, n int) {
+	name := 14
+	for _, c := range cs {
+		name = max(name, safe.Width(c.ID)+1)
+	}
+	col := (s.w - 4 - name) / 2
+	var h cells
+	h.put(m.th.Title, "checks")
+	h.to(4 + name)
+	h.fit(m.th.Dim, "expected", col)
+	h.put(m.th.Dim, "seen")
+	s.line(h.String())
+	for _, c := range cs {
+		it := item{name: c.ID, value: c.Got, stage: id, n: n}
+		selected, th := s.add(it)
+		l := begin(th, selected)
+		l.space(2)
+		mark, st := m.checkMark(th, c.Status)
+		l.put(st, mark)
+		l.space(1)
+		l.fit(th.Text, safe.Line(c.ID), name)
+		text := th.Text
+		if c.Status == jwtview.NotApplicable {
+			text = th.Dim
+		}
+		l.fit(th.Dim, safe.Line(c.Want), col-1)
+		l.space(1)
+		l.fit(text, safe.Line(c.Got), col)
+		l.to(s.w)
+		s.itemLine(l.String())
+		if m.expanded[it.id()] || c.Status == jwtview.Failed {
+			m.checkWhole(s, c, m.expanded[it.id()])
+		}
+	}
+}
+
+func (m *Model) checkMark(th *theme.Theme, st jwtview.Status) (string, theme.Style) {
+	switch st {
+	case jwtview.Passed:
+		return theme.Passed, th.OK
+	case jwtview.Failed:
+		return theme.Failed, th.Bad
+	}
+	return theme.Skipped, th.Dim
+}
+
+// checkWhole says what a check means, and, unfolded, writes both values out.
+func (m *Model) checkWhole(s *sheet, c jwtview.Check, all bool) {
+	write := func(st theme.Style, text string) {
+		for _, line := range safe.Wrap(safe.Line(text), s.w-6) {
+			var l cells
+			l.space(6)
+			l.put(st, line)
+			s.itemLine(l.String())
+		}
+	}
+	if all {
+		write(m.th.Dim, "expected  "+c.Want)
+		write(m.th.Text, "seen      "+c.Got)
+	}
+	write(m.th.Text, c.Detail)
+	if all {
+		write(m.th.Dim, c.Spec)
+	}
+}
+
+// whys draws the findings that belong to a stage: why, and what to do.
+func (m *Model) whys(s *sheet, id trace.StageID, n int) {
+	for _, f := range m.cur.findings {
+		if f.Stage == id && (f.N == 0 || n == 0 || f.N == n) {
+			s.gap()
+			m.finding(s, f)
+		}
+	}
+}
+
+func (m *Model) finding(s *sheet, f diagnose.Finding) {
+	var c cells
+	sev := m.severity(f.Severity)
+	mark := map[jwtview.Severity]string{jwtview.Error: theme.Failed, jwtview.Warning: theme.Finding, jwtview.Info: theme.Info}[f.Severity]
+	c.put(sev, mark+" ")
+	c.put(m.th.Strong, safe.Cut(safe.Line(f.Title), s.w-2))
+	s.line(c.String())
+	s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
+	s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
+	s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
+	s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
+}

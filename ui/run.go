@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"authscope/flow"
+	"authscope/flow/diagnose"
+	"authscope/flow/story"
+	"authscope/flow/trace"
+)
+
+// maxRuns is how many runs are kept to be compared.
+const maxRuns = 16
+
+// run is one login with its session, as far as its trace was read.
+type run struct {
+	n        int
+	session  *flow.Session // nil for a saved session
+	log      *trace.Log
+	story    story.Story
+	folded   int
+	findings []diagnose.Finding
+	next     time.Time // when the findings change by themselves
+
+	gate   *gate
+	cancel context.CancelFunc // nil when nothing runs
+	failed trace.StageID      // where the last walk ended badly
+	err    error
+	began  time.Time
+	silent bool // walks by itself, for a comparison
+}
+
+// fold reads what has been added to the trace.
+func (r *run) fold(now time.Time) bool {
+	events := r.log.Since(r.folded)
+	for _, e := range events {
+		r.story.Add(e)
+	}
+	r.folded += len(events)
+	if len(events) > 0 || !r.next.IsZero() && !now.Before(r.next) {
+		r.judge(now)
+	}
+	return len(events) > 0
+}
+
+// judge reads the findings, and when they change next.
+func (r *run) judge(now time.Time) {
+	r.findings = diagnose.Read(&r.story, now)
+	r.next = r.story.Next(now)
+}
+
+// held returns the request that waits to be released, or nil.
+func (r *run) held() *story.Call {
+	if r.cancel == nil {
+		return nil
+	}
+	calls := r.story.Calls()
+	for i := len(calls) - 1; i >= 0 && i >= len(calls)-8; i-- {
+		if c := calls[i]; c.State == story.Held && !c.Inbound {
+			return c
+		}
+	}
+	return nil
+}
+
+// settings are those that the run was started with.
+func (r *run) settings() trace.Settings { s, _ := r.story.Settings(); return s }
+
+// touched reports whether anything of the run has left.
+func (r *run) touched() bool {
+	return slices.ContainsFunc(r.story.Calls(), func(c *story.Call) bool { return c.State != story.Held })
+}
+
+// signedIn reports whether the run has got its tokens, or an answer instead.
+func (r *run) answered() bool {
+	l := r.story.Login()
+	return l != nil && (l.Exchange != nil || len(l.Callbacks) > 0)
+}
+
+// newRun makes a session with the present settings. It is not started.
+func (m *Model) newRun() *run {
+	cfg := m.cfg
+	cfg.Run = m.numbered + 1
+	cfg.Earlier = m.earlier()
+	m.numbered++
+	s := flow.NewSession(cfg, m.target.Env)
+	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now}
+	m.runs = append(m.runs, r)
+	if len(m.runs) > maxRuns {
+		m.runs[0].close()
+		m.runs = m.runs[1:]
+	}
+	return r
+}
+
+// earlier lists the states of runs before, so that a late answer to one is known to be that.
+func (m *Model) earlier() (out []trace.EarlierRun) {
+	for _, r := range m.runs {
+		if l := r.story.Login(); l != nil && l.State != "" {
+			out = append(out, trace.EarlierRun{Run: r.n, State: l.State, Began: r.began})
+		}
+	}
+	return out
+}
+
+// close ends all that the run still does.
+func (r *run) close() {
+	if r.cancel != nil {
+		r.cancel()
+		r.cancel = nil
+	}
+	if r.session != nil {
+		r.session.Close()
+	}
+}
+
+// walk starts stages on r.
+func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
+	ctx, cancel := context.WithCancel(m.ctx)
+	first := r.gate == nil
+	r.gate, r.cancel, r.err, r.failed = g, cancel, nil, ""
+	session, hooks := r.session, g.hooks(ctx, m.target, r.log)
+	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
+	if first {
+		return tea.Batch(walking, m.watch(r))
+	}
+	return walking
+}
+
+// watch waits for the trace to grow. One watch is under way for each run, as long as the
+// program lives.
+func (m *Model) watch(r *run) tea.Cmd {
+	ctx, log, n := m.ctx, r.log, r.folded
+	return func() tea.Msg {
+		if log.Wait(ctx, n) != nil {
+			return nil
+		}
+		return grown{r}
+	}
+}
+
+// again starts a new run with the present settings and makes it the current one. Skip says
+// that requests pass until the browser's URL is made.
+func (m *Model) again(skip bool) tea.Cmd {
+	if m.cur != nil {
+		m.cur.close()
+	}
+	m.cur = m.newRun()
+	g := newGate()
+	g.back = skip
+	m.stage, m.followed = trace.Discover, trace.Discover
+	if skip {
+		m.stage, m.followed = trace.Authorize, trace.Authorize
+	}
+	m.panes[flowView] = pane{}
+	m.revealed = map[string]bool{}
+	return m.walk(m.cur, flow.Login, g)
+}
+
+// ended notes how a walk ended.
+func (m *Model) ended(msg runEnded) {
+	r := msg.run
+	r.fold(m.now)
+	if r.cancel != nil {
+		r.cancel()
+	}
+	r.cancel, r.err = nil, msg.err
+	var se *flow.StageError
+	if errors.As(msg.err, &se) {
+		r.failed = se.Stage
+		if r == m.cur && m.view == flowView {
+			m.selectStage(se.Stage)
+		}
+	}
+}
+
+// retry says from which stage a failed login goes on: where its inputs still hold.
+func (r *run) retry() (id trace.StageID, what string) {
+	switch r.failed {
+	case trace.Callback:
+		if cbs := r.story.Login(); cbs != nil && len(cbs.Callbacks) > 0 && cbs.Callbacks[len(cbs.Callbacks)-1].Fit == story.FitError {
+			return trace.Authorize, "sign in again"
+		}
+		return trace.Callback, "go on waiting"
+	case trace.Exchange:
+		return trace.Authorize, "sign in again"
+	case trace.Refresh, trace.Revoke, "":
+		return "", ""
+	}
+	return r.failed, "try again: " + trace.StageOf(r.failed).Title
+}
+
+// describe says in a word what a run asked for, for the comparison.
+func (r *run) describe() string { return fmt.Sprintf("run %d", r.n) }

@@ -1,0 +1,244 @@
+// Package ui is the screen: one Bubble Tea model that owns all state, and one file a view that
+// draws it. What stands on the screen is a function of the trace and the time. The package
+// knows no protocol: what a request means it asks of package story.
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"authscope/flow"
+	"authscope/flow/trace"
+	"authscope/ui/theme"
+)
+
+// Options are what a screen is opened with.
+type Options struct {
+	Start   func(ctx context.Context) (*flow.Target, error) // called beside the first frame
+	Opened  []trace.Event                                   // a saved session, to be looked at
+	Path    string                                          // of the saved session
+	NoColor bool
+	Now     func() time.Time        // nil is time.Now
+	Copy    func(text string) error // to the system's clipboard, besides OSC 52; may be nil
+	Save    func(path string, events []trace.Event) error
+}
+
+// viewID is a view; its number is its key.
+type viewID int
+
+const (
+	flowView    viewID = 1
+	tokensView  viewID = 2
+	compareView viewID = 4
+	wireView    viewID = 6
+)
+
+var views = []struct {
+	id    viewID
+	title string
+}{{flowView, "Flow"}, {tokensView, "Tokens"}, {compareView, "Compare"}, {wireView, "Wire"}}
+
+// Model is the program's only tea.Model. It is used through a pointer, on Bubble Tea's one
+// goroutine; commands get copies of what they need.
+type Model struct {
+	ctx context.Context
+	opt Options
+
+	th      *theme.Theme
+	dark    bool
+	profile colorprofile.Profile
+	w, h    int
+	now     time.Time // read once, first thing, in Update
+
+	target   *flow.Target
+	startErr error
+	cfg      flow.Config // of the next run
+	runs     []*run
+	cur      *run // never nil
+	numbered int
+
+	view     viewID
+	panes    [7]pane
+	onMenu   bool          // the list on the left has the keys, not the pane
+	stage    trace.StageID // selected in Flow
+	followed trace.StageID // the stage that the walk had reached when it was last followed
+	token    int           // selected in Tokens
+	call     int           // selected in Wire
+	pair     int           // shown in Compare
+	expanded map[string]bool
+	find     string
+
+	revealed  map[string]bool
+	revealAll bool
+	modal     modal
+	toast     string
+	mouseOff  bool
+	ticking   bool
+	pressed   bool // a key was pressed: the welcome has done its work
+
+	lines []string // the frame, made in Update
+	spots []spot   // what can be clicked in it
+}
+
+// New makes a model whose runs end when ctx does. It does nothing slow: the first frame must not
+// wait.
+func New(ctx context.Context, o Options) *Model {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	m := &Model{ctx: ctx, opt: o, dark: true, profile: colorprofile.TrueColor, now: o.Now(), view: flowView, stage: trace.Discover,
+		onMenu: true, revealed: map[string]bool{}, expanded: map[string]bool{}, cur: &run{log: &trace.Log{}}}
+	m.setTheme()
+	if o.Opened != nil {
+		m.openSaved()
+	}
+	return m
+}
+
+// openSaved shows a saved session: all of it is read from its trace.
+func (m *Model) openSaved() {
+	m.cur = &run{log: trace.NewLog(m.opt.Opened)}
+	m.cur.fold(m.now)
+	m.cur.n = m.cur.settings().Run
+	m.cfg.Settings = m.cur.settings()
+	m.runs = []*run{m.cur}
+	m.stage = m.lastStage()
+}
+
+func (m *Model) setTheme() {
+	switch {
+	case m.opt.NoColor || m.profile <= colorprofile.ASCII:
+		m.th = theme.Plain()
+	case m.profile == colorprofile.ANSI:
+		m.th = theme.Basic(m.dark)
+	default:
+		m.th = theme.New(m.dark)
+	}
+}
+
+// Init starts the target beside the first frame.
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{tea.RequestBackgroundColor}
+	if start := m.opt.Start; start != nil && m.opt.Opened == nil {
+		ctx := m.ctx
+		cmds = append(cmds, func() tea.Msg { t, err := start(ctx); return started{t, err} })
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update handles msg, makes the frame anew and asks for the next tick if something counts.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.now = m.opt.Now()
+	cmd := m.handle(msg)
+	m.draw()
+	return m, tea.Batch(cmd, m.tick())
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.dark = msg.IsDark()
+		m.setTheme()
+	case tea.ColorProfileMsg:
+		m.profile = msg.Profile
+		m.setTheme()
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.pasted(msg.Content)
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+	case started:
+		return m.begin(msg)
+	case grown:
+		return m.grew(msg.run)
+	case runEnded:
+		m.ended(msg)
+		return m.afterRun(msg.run)
+	case ticked:
+		m.ticking = false
+		for _, r := range m.runs {
+			r.fold(m.now)
+		}
+	case said:
+		m.toast = msg.text
+		if msg.err != nil {
+			m.toast = msg.err.Error()
+		}
+	default:
+		if m.modal != nil {
+			return m.modal.other(m, msg)
+		}
+	}
+	return nil
+}
+
+// begin takes the target and starts the first run, which waits for enter.
+func (m *Model) begin(msg started) tea.Cmd {
+	if msg.err != nil {
+		m.startErr = msg.err
+		return nil
+	}
+	m.target, m.cfg = msg.target, msg.target.Config
+	return m.again(false)
+}
+
+// grew reads on in a trace, and follows the walk where it goes on by itself.
+func (m *Model) grew(r *run) tea.Cmd {
+	r.fold(m.now)
+	if r == m.cur {
+		m.follow()
+	}
+	return m.watch(r)
+}
+
+// tick asks for the next second while something on the screen counts, and only then.
+func (m *Model) tick() tea.Cmd {
+	if m.ticking || !m.counting() {
+		return nil
+	}
+	m.ticking = true
+	return tea.Every(time.Second, func(t time.Time) tea.Msg { return ticked(t) })
+}
+
+// counting reports whether a clock is running: a token's, or that of a person who is waited for.
+func (m *Model) counting() bool {
+	if m.w < minWidth || m.h < minHeight {
+		return false
+	}
+	rs := m.runs
+	if m.view != compareView {
+		rs = []*run{m.cur}
+	}
+	for _, r := range rs {
+		if !r.story.Next(m.now).IsZero() {
+			return true
+		}
+		if l := r.story.Login(); l != nil && l.Waiting() && r.cancel != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// View returns the frame that Update made.
+func (m *Model) View() tea.View {
+	v := tea.NewView(strings.Join(m.lines, "\n"))
+	v.AltScreen = true
+	v.WindowTitle = "authscope"
+	if !m.mouseOff {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if m.modal != nil {
+		v.Cursor = m.modal.cursor(m)
+	}
+	return v
+}
