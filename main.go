@@ -3,14 +3,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"slices"
 	"syscall"
 
+	"github.com/atotto/clipboard"
 	"github.com/charmbracelet/x/term"
 
+	"authscope/flow/trace"
+	"authscope/ui"
 	"authscope/ui/cli"
 )
 
@@ -51,9 +53,8 @@ func width() int {
 	return min(w, 120)
 }
 
-// screen shows the screen.
-//
-// TODO: this is the one place where package ui is to be wired in.
-func screen(context.Context, cli.ScreenOptions) error {
-	return errors.New("the screen is not built yet: authscope run works without it")
+// screen shows the screen until the person leaves it.
+func screen(ctx context.Context, o cli.ScreenOptions) error {
+	return ui.Run(ctx, ui.Options{Start: o.Start, Opened: o.Opened, Path: o.Path, NoColor: o.NoColor,
+		Copy: clipboard.WriteAll, Save: trace.SaveFile})
 }

@@ -188,7 +188,9 @@ func (r *runner) one(ctx context.Context, st Stage) (err error) {
 }
 
 // over reports whether ctx was cancelled or its time is over, rather than ended with a cause of its own.
-func over(ctx context.Context) bool { return ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err()) }
+func over(ctx context.Context) bool {
+	return ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err())
+}
 
 func cancelReason(ctx context.Context) string {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -29,7 +29,7 @@ func relative(d time.Duration) string {
 }
 
 func (j judge) want(relation string) string {
-	return fmt.Sprintf("%s %s (now), leeway %s", relation, j.now.UTC().Format(time.RFC3339), j.e.Leeway)
+	return fmt.Sprintf("%s now, leeway %s (%s)", relation, j.e.Leeway, j.now.UTC().Format(time.RFC3339))
 }
 
 // date reads a claim that is a NumericDate. As with claim, the check is decided where ok is false, but for one that is
@@ -57,7 +57,7 @@ func (j judge) date(name, spec string) (c Check, t time.Time, ok bool) {
 // exp must be after now.
 func (j judge) exp() Check {
 	c, t, ok := j.date("exp", core("3.1.3.7(9)"))
-	c.Want = j.want("later than")
+	c.Want = j.want("after")
 	switch {
 	case c.Status != "":
 		return c
@@ -74,7 +74,7 @@ func (j judge) exp() Check {
 // iat must not be after now.
 func (j judge) iat() Check {
 	c, t, ok := j.date("iat", core("3.1.3.7(10)"))
-	c.Want = j.want("not later than")
+	c.Want = j.want("not after")
 	switch {
 	case c.Status != "":
 		return c
@@ -92,7 +92,7 @@ func (j judge) iat() Check {
 // nbf is optional in an ID token; where it is present it counts (RFC 7519 §4.1.5).
 func (j judge) nbf() Check {
 	c, t, ok := j.date("nbf", "RFC 7519 §4.1.5")
-	c.Want = j.want("not later than")
+	c.Want = j.want("not after")
 	switch {
 	case c.Status != "":
 		return c
@@ -137,9 +137,9 @@ func (j judge) authTime() Check {
 	case !ok:
 		return c.skip(notCheckable + "the first ID token has no auth_time")
 	case !first.Equal(t):
-		c.Want = "as in the first ID token: " + j.stamp(first)
+		c.Want = j.stamp(first) + ", as in the first ID token"
 		return c.fail("It must be the time of the sign-in, not of the refresh.", "")
 	}
-	c.Want = "as in the first ID token: " + j.stamp(first)
+	c.Want = j.stamp(first) + ", as in the first ID token"
 	return c.pass("It is still the time of the sign-in.")
 }

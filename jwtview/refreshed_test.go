@@ -16,14 +16,14 @@ func TestVerifyRefreshedID(t *testing.T) {
 	for id, cases := range map[string][]verifyCase{
 		"signature": {{"good", nil, nil, Passed, "", "kid k1", ""}},
 		"iss": {
-			{"good", nil, nil, Passed, "as in the first ID token: https://id.example", "https://id.example", "Unchanged"},
+			{"good", nil, nil, Passed, "https://id.example, as in the first ID token", "https://id.example", "Unchanged"},
 			{"other", jwt.MapClaims{"iss": "https://x.example"}, nil, Failed, "https://id.example", "https://x.example", "differ in the host"},
 			{"other than the first", jwt.MapClaims{"iss": "https://x.example"}, func(e *Expect) { e.Issuer = "" }, Failed, "as in the first", "https://x.example", "must have the same iss"},
 			{"first unknown", nil, none, Passed, "https://id.example", "", "byte by byte"},
 		},
 		"sub": {
-			{"good", nil, nil, Passed, "as in the first ID token: u1", "u1", "Unchanged"},
-			{"other", jwt.MapClaims{"sub": "u2"}, nil, Failed, "as in the first ID token: u1", "u2", "must have the same sub"},
+			{"good", nil, nil, Passed, "u1, as in the first ID token", "u1", "Unchanged"},
+			{"other", jwt.MapClaims{"sub": "u2"}, nil, Failed, "u1, as in the first ID token", "u2", "must have the same sub"},
 			{"first unknown", nil, none, Passed, "", "u1", "names the user"},
 		},
 		"aud": {
@@ -34,8 +34,8 @@ func TestVerifyRefreshedID(t *testing.T) {
 		},
 		"azp": {
 			{"absent in both", nil, nil, NotApplicable, "", "absent", ""},
-			{"new", jwt.MapClaims{"azp": "app"}, nil, Failed, "first ID token: absent", "app", "must have the same azp"},
-			{"lost", nil, func(e *Expect) { e.First = &withAzp }, Failed, "first ID token: app", "absent", "must have the same azp"},
+			{"new", jwt.MapClaims{"azp": "app"}, nil, Failed, "absent, as in the first ID token", "app", "must have the same azp"},
+			{"lost", nil, func(e *Expect) { e.First = &withAzp }, Failed, "app, as in the first ID token", "absent", "must have the same azp"},
 			{"same", jwt.MapClaims{"azp": "app"}, func(e *Expect) { e.First = &withAzp }, Passed, "app", "app", "Unchanged"},
 		},
 		"iat": {
@@ -48,7 +48,7 @@ func TestVerifyRefreshedID(t *testing.T) {
 		"exp": {{"good", nil, nil, Passed, "", "in 4m58s", ""}},
 		"nbf": {{"absent", nil, nil, NotApplicable, "", "absent", ""}},
 		"auth_time": {
-			{"good", nil, nil, Passed, "as in the first ID token: 2026-11-22T20:39:00Z", "2026-11-22T20:39:00Z", "still the time of the sign-in"},
+			{"good", nil, nil, Passed, ", as in the first ID token", "2026-11-22T20:39:00Z", "still the time of the sign-in"},
 			{"of the refresh", jwt.MapClaims{"auth_time": at}, nil, Failed, "2026-11-22T20:39:00Z", "2026-11-22T21:10:00Z", "not of the refresh"},
 			{"absent", jwt.MapClaims{"auth_time": nil}, nil, NotApplicable, "", "absent", "as it may be"},
 			{"string", jwt.MapClaims{"auth_time": "x"}, nil, Failed, "", `"x"`, "is a JSON string"},

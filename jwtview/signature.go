@@ -99,7 +99,7 @@ func (t Token) checkAlg() Check {
 	if !ok || alg.Kind != String {
 		return c.fail("The header names no algorithm.", "RFC 7515 §4.1.1")
 	}
-	c.Want = "a " + clip(alg.Text, 40) + " signature that a key of the set verifies"
+	c.Want = clip(alg.Text, 40) + ", by a key of the set"
 	return t.checkKind(c, alg.Text)
 }
 

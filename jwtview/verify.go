@@ -133,9 +133,9 @@ func (j judge) sameAsFirst(c Check, name string) Check {
 		return c
 	}
 	c.Spec = core("12.2")
-	c.Want = "as in the first ID token: absent"
+	c.Want = "absent, as in the first ID token"
 	if hadFirst {
-		c.Want = "as in the first ID token: " + shown(first)
+		c.Want = shown(first) + ", as in the first ID token"
 	}
 	same := hadFirst == has && first.String() == this.String()
 	if name == "aud" {

@@ -157,7 +157,7 @@ func TestVerifyID(t *testing.T) {
 			{"client unknown", jwt.MapClaims{"azp": "app"}, func(e *Expect) { e.ClientID = "" }, NotApplicable, "", "app", "not checkable"},
 		},
 		"exp": {
-			{"good", nil, nil, Passed, "later than 2026-11-22T21:10:00Z (now), leeway 10s", "2026-11-22T21:14:58Z (in 4m58s)", "not expired"},
+			{"good", nil, nil, Passed, "after now, leeway 10s (2026-11-22T21:10:00Z)", "2026-11-22T21:14:58Z (in 4m58s)", "not expired"},
 			{"leeway", jwt.MapClaims{"exp": at - 9}, nil, Passed, "", "(9s ago)", "within the leeway"},
 			{"end of leeway", jwt.MapClaims{"exp": at - 10}, nil, Failed, "", "(10s ago)", "has expired"},
 			{"now, no leeway", jwt.MapClaims{"exp": at}, func(e *Expect) { e.Leeway = 0 }, Failed, "leeway 0s", "(now)", "has expired"},
@@ -172,7 +172,7 @@ func TestVerifyID(t *testing.T) {
 			{"fraction", jwt.MapClaims{"exp": json.Number(fmt.Sprint(at, ".5"))}, nil, Passed, "", "(now)", "not expired"},
 		},
 		"iat": {
-			{"good", nil, nil, Passed, "not later than", "2026-11-22T21:09:58Z (2s ago)", "in the past"},
+			{"good", nil, nil, Passed, "not after now", "2026-11-22T21:09:58Z (2s ago)", "in the past"},
 			{"leeway", jwt.MapClaims{"iat": at + 10}, nil, Passed, "", "(in 10s)", "within the leeway"},
 			{"future", jwt.MapClaims{"iat": at + 47}, nil, Failed, "", "(in 47s)", "our clock is 47s behind that of the issuer"},
 			{"absent", jwt.MapClaims{"iat": nil}, nil, Failed, "", "absent", "must say when it was issued"},

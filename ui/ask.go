@@ -164,6 +164,10 @@ func (sc *scopes) pane(m *Model) *pane {
 	s.line(m.th.Title.Render("What is asked for"))
 	s.text(m.th.Dim, 0, "Scopes that the tenant tells about; there may be more (--scope). A change runs the login again.")
 	s.gap()
+	width := 0
+	for _, name := range sc.all {
+		width = max(width, min(safe.Width(name), s.w/2))
+	}
 	for _, name := range sc.all {
 		selected, th := s.add(item{name: name})
 		l := begin(th, selected)
@@ -173,8 +177,8 @@ func (sc *scopes) pane(m *Model) *pane {
 			mark, st = theme.On, th.OK
 		}
 		l.put(st, mark)
-		l.put(th.Text, " "+safe.Cut(safe.Line(name), s.w/2))
-		l.to(min(s.w/2, 40))
+		l.put(th.Text, " "+safe.Cut(safe.Line(name), width))
+		l.to(width + 6)
 		l.fit(th.Dim, scopeHelp[name], s.w-l.w)
 		l.to(s.w)
 		s.itemLine(l.String())

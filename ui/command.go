@@ -29,20 +29,20 @@ func init() {
 }
 
 var walkCommands = []command{
-	{keys: []string{"enter"}, group: "walk", name: "next", help: "send the request that stands ready, or go on to the next stage", why: (*Model).whyNotEnter, run: (*Model).enter},
+	{keys: []string{"enter"}, group: "walk", name: "next", help: "send what stands ready, or go on", why: (*Model).whyNotEnter, run: (*Model).enter},
 	{keys: []string{"f"}, group: "walk", name: "finish", help: "send all the rest without stopping", why: (*Model).whyNotFinish, run: (*Model).finish},
-	{keys: []string{"a"}, group: "walk", name: "sign in here", help: "sign the demo user in without a browser", why: (*Model).whyNotAgent, run: func(m *Model) tea.Cmd { return m.signIn("agent") }},
+	{keys: []string{"a"}, group: "walk", name: "sign in here", help: "sign the demo user in, without a browser", why: (*Model).whyNotAgent, run: func(m *Model) tea.Cmd { return m.signIn("agent") }},
 	{keys: []string{"b"}, group: "walk", name: "browser", help: "sign in in the system's browser", why: (*Model).whyNotBrowser, run: func(m *Model) tea.Cmd { return m.signIn("browser") }},
 	{keys: []string{"p"}, group: "walk", name: "paste", help: "paste the URL that the browser ended at", why: (*Model).whyNotPaste, run: (*Model).askPaste},
 	{keys: []string{"esc"}, group: "walk", name: "cancel", help: "close what is open, or cancel what runs", why: (*Model).whyNotCancel, run: (*Model).cancel},
 	{keys: []string{"n"}, group: "walk", name: "new run", help: "begin again with the same settings", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.again(false) }},
 	{keys: []string{"o"}, group: "try", name: "offline_access", help: "run again with, or without, offline_access", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.toggleScope("offline_access") }},
 	{keys: []string{"s"}, group: "try", name: "scopes", help: "choose the scopes, and prompt=consent", why: (*Model).whyNotRun, run: (*Model).askScopes},
-	{keys: []string{"P"}, group: "try", name: "prompt=consent", help: "run again with, or without, prompt=consent: some servers need it for offline_access", why: (*Model).whyNotRun, run: (*Model).toggleConsent},
+	{keys: []string{"P"}, group: "try", name: "prompt=consent", help: "run again with, or without, prompt=consent", why: (*Model).whyNotRun, run: (*Model).toggleConsent},
 	{keys: []string{"r"}, group: "try", name: "refresh", help: "get new tokens with the refresh token", why: (*Model).whyNotRefresh, run: (*Model).refresh},
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
-	{keys: []string{"c"}, group: "try", name: "compare", help: "run with and without offline_access, side by side", why: (*Model).whyNotCompare, run: (*Model).compare},
-	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s from now on, so that an expiry can be watched", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
+	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side: with and without", why: (*Model).whyNotCompare, run: (*Model).compare},
+	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
 }
 
 var lookCommands = []command{
@@ -50,21 +50,21 @@ var lookCommands = []command{
 	{keys: []string{"down", "j"}, group: "look", name: "down", help: "move down", run: func(m *Model) tea.Cmd { m.move(1); return nil }},
 	{keys: []string{"left", "h"}, group: "look", name: "list", help: "to the list on the left, or back in it", run: func(m *Model) tea.Cmd { m.sideways(-1); return nil }},
 	{keys: []string{"right", "l"}, group: "look", name: "pane", help: "to the pane on the right, or on in the list", run: func(m *Model) tea.Cmd { m.sideways(1); return nil }},
-	{keys: []string{"tab"}, group: "look", name: "other side", help: "switch between list and pane; in Compare, the other pair", run: (*Model).tab},
-	{keys: []string{"space"}, group: "look", name: "unfold", help: "show the whole of the selected row, or fold it", run: (*Model).unfold},
+	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
+	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
 	{keys: []string{"home", "g"}, group: "look", name: "top", help: "to the first row", run: func(m *Model) tea.Cmd { m.move(-1 << 20); return nil }},
 	{keys: []string{"end", "G"}, group: "look", name: "bottom", help: "to the last row", run: func(m *Model) tea.Cmd { m.move(1 << 20); return nil }},
-	{keys: []string{"/"}, group: "look", name: "search", help: "find a row; / and enter again finds the next", run: (*Model).askSearch},
+	{keys: []string{"/"}, group: "look", name: "search", help: "find a row; once more for the next", run: (*Model).askSearch},
 }
 
 var secretCommands = []command{
-	{keys: []string{"y"}, group: "secrets", name: "copy", help: "copy the selected value; a secret is copied whole", why: (*Model).whyNotCopy, run: (*Model).copyValue},
-	{keys: []string{"Y"}, group: "secrets", name: "copy as curl", help: "copy the call as a curl command, with its secrets", why: (*Model).whyNotCurl, run: (*Model).copyCurl},
+	{keys: []string{"y"}, group: "secrets", name: "copy", help: "copy the selected value, secrets too", why: (*Model).whyNotCopy, run: (*Model).copyValue},
+	{keys: []string{"Y"}, group: "secrets", name: "copy as curl", help: "copy the call as curl, with its secrets", why: (*Model).whyNotCurl, run: (*Model).copyCurl},
 	{keys: []string{"v"}, group: "secrets", name: "reveal", help: "show the selected secret, or hide it", why: (*Model).whyNotReveal, run: (*Model).reveal},
 	{keys: []string{"V"}, group: "secrets", name: "reveal all", help: "show every secret; asks", run: (*Model).askRevealAll},
-	{keys: []string{"S"}, group: "secrets", name: "save", help: "save the session to a file, without its secrets", why: (*Model).whyNotSave, run: (*Model).askSave},
+	{keys: []string{"S"}, group: "secrets", name: "save", help: "save the session, without its secrets", why: (*Model).whyNotSave, run: (*Model).askSave},
 }
 
 var viewCommands = []command{
@@ -78,7 +78,7 @@ var viewCommands = []command{
 var programCommands = []command{
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
-	{keys: []string{"m"}, group: "program", name: "mouse", help: "give the mouse back to the terminal, to select text", run: (*Model).toggleMouse},
+	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},
 	{keys: []string{"q", "ctrl+c"}, group: "program", name: "quit", help: "leave", run: (*Model).quit},
 }
 

@@ -209,15 +209,19 @@ func half(w int) int { return 18 + (w-18)/2 }
 func (m *Model) compareHead(s *sheet, a, b *run) {
 	var c cells
 	c.to(18)
-	c.fit(m.th.Strong, fmt.Sprintf("with offline_access (run %d)", a.n), half(s.w)-20)
+	c.fit(m.th.Strong, fmt.Sprintf("#%d with offline_access", a.n), half(s.w)-20)
 	c.to(half(s.w))
-	c.put(m.th.Strong, safe.Cut(fmt.Sprintf("%s (run %d)", pairs[m.pair].title, b.n), s.w-c.w))
+	c.put(m.th.Strong, safe.Cut(fmt.Sprintf("#%d %s", b.n, pairs[m.pair].title), s.w-c.w))
 	s.line(c.String())
 	s.gap()
 }
 
 // compareSection draws the rows that differ, and counts the others.
 func (m *Model) compareSection(s *sheet, sec story.DiffSection) {
+	if left, right := sec.OneSided(); left || right {
+		m.oneSided(s, sec, left)
+		return
+	}
 	var differ, fresh, same int
 	for _, r := range sec.Rows {
 		switch {
@@ -252,6 +256,25 @@ func (m *Model) compareSection(s *sheet, sec story.DiffSection) {
 		}
 		s.line("  " + m.th.Dim.Render(safe.Cut(text+" (space shows them)", s.w-2)))
 	}
+	s.gap()
+}
+
+// oneSided says in a line that only one of the runs came so far.
+func (m *Model) oneSided(s *sheet, sec story.DiffSection, left bool) {
+	var c cells
+	c.put(m.th.Title, sec.Title)
+	c.to(18)
+	there, missing := fmt.Sprintf("%d members", len(sec.Rows)), theme.Failed+" none: the run did not come so far"
+	if left {
+		c.put(m.th.Text, there)
+		c.to(half(s.w))
+		c.put(m.th.Warn, safe.Cut(missing, s.w-c.w))
+	} else {
+		c.put(m.th.Warn, safe.Cut(missing, half(s.w)-20))
+		c.to(half(s.w))
+		c.put(m.th.Text, there)
+	}
+	s.line(c.String())
 	s.gap()
 }
 
@@ -329,6 +352,9 @@ func (m *Model) diffSide(c *cells, r, other *story.Row, width int, differs bool)
 // timeLine draws both sessions past the first expiry, on one axis.
 func (m *Model) timeLine(s *sheet, a, b *run) {
 	at := a.story.Newest(story.AccessToken)
+	if at == nil {
+		at = b.story.Newest(story.AccessToken)
+	}
 	if at == nil || at.Lifetime() <= 0 {
 		return
 	}

@@ -19,6 +19,7 @@ const (
 	minHeight = 16
 	wideFrom  = 100 // from here on, list and pane stand side by side
 	menuWidth = 29
+	maxPane   = 140 // beyond this an eye loses the line
 )
 
 // spot is a place that can be clicked.
@@ -43,9 +44,9 @@ func (m *Model) paneHeight() int {
 // paneWidth is how wide the pane is, without its margins.
 func (m *Model) paneWidth() int {
 	if m.wide() && m.view != compareView && m.modal == nil {
-		return m.w - menuWidth - 4
+		return min(m.w-menuWidth-4, maxPane)
 	}
-	return m.w - 4
+	return min(m.w-4, maxPane+menuWidth)
 }
 
 // draw makes the frame. It is a function of the model's state, and reads no clock.
@@ -160,6 +161,7 @@ func (m *Model) tabs() string {
 	}
 	right := m.findingCount()
 	c.to(m.w - 1 - right.w - 9)
+	m.spots = append(m.spots, spot{c.w, 1, right.w, 1, (*Model).askFindings}, spot{m.w - 8, 1, 8, 1, (*Model).askHelp})
 	c.b = append(c.b, right.b...)
 	c.w += right.w
 	c.space(3)
@@ -397,7 +399,7 @@ func (m *Model) footer() string {
 			break
 		}
 		at := c.w
-		c.put(m.th.Key, h[0])
+		c.put(m.th.Key, keyNames(h[:1]))
 		c.put(m.th.Dim, " "+h[1])
 		key := h[0]
 		m.spots = append(m.spots, spot{at, m.h - 1, w, 1, func(m *Model) tea.Cmd {

@@ -27,8 +27,16 @@ func (m *Model) fillFlow(s *sheet) {
 		m.stageEnd(s, st)
 		m.whys(s, st.ID, st.N)
 	}
-	if st.ID == trace.Verify {
+	switch {
+	case st.ID == trace.Verify:
 		m.checks(s, st)
+	case st.ID == trace.Revoke && st.Status == trace.Running:
+		s.text(m.th.Warn, 0, theme.Finding+" This ends the session of the person who signed in: enter sends it, esc keeps the session.")
+	case st.ID == trace.Revoke:
+		m.whatDied(s)
+	}
+	if st.Status == trace.Passed && m.paneHeight() < roomy {
+		m.titles(s, st)
 	}
 	for i, c := range st.Calls {
 		if len(st.Calls) > 1 {
@@ -36,14 +44,23 @@ func (m *Model) fillFlow(s *sheet) {
 		}
 		m.callRows(s, c)
 	}
+	if st.Status == trace.Passed || st.Status == trace.Running && len(st.Calls) > 0 {
+		m.whys(s, st.ID, st.N)
+	}
 	if st.ID != trace.Verify {
 		m.checks(s, st)
 	}
-	if st.Status == trace.Passed || st.Status == trace.Running {
-		m.whys(s, st.ID, st.N)
-	}
-	if st.ID == trace.Revoke && st.Status != trace.Running {
-		m.whatDied(s)
+}
+
+// roomy is how many rows a pane needs for an answer and its reason to be in sight together.
+const roomy = 24
+
+// titles names the findings of a stage above its rows, where their text is out of sight below.
+func (m *Model) titles(s *sheet, st *story.Stage) {
+	for _, f := range m.cur.findings {
+		if f.Stage == st.ID && (f.N == 0 || f.N == st.N) {
+			m.findingTitle(s, f)
+		}
 	}
 }
 
@@ -58,14 +75,14 @@ func (m *Model) welcome(s *sheet) {
 		s.gap()
 		return
 	case m.target != nil && m.cfg.Embedded == nil:
-		s.text(m.th.Text, 0, "A login with OAuth 2.0 and OpenID Connect, one request at a time, at "+m.cfg.Issuer+".")
+		s.text(m.th.Text, 0, "A login with OAuth 2.0 and OpenID Connect, request by request, at "+m.cfg.Issuer+".")
 	default:
-		s.text(m.th.Text, 0, "A login with OAuth 2.0 and OpenID Connect, one request at a time, against a tenant inside this program: no account, no network.")
+		s.text(m.th.Text, 0, "OAuth 2.0 and OpenID Connect, request by request, on a tenant inside this program.")
 	}
 	var c cells
 	c.put(m.th.Text, "Press ")
 	c.put(m.th.Key, "enter")
-	c.put(m.th.Text, " to send the first request, which stands below as it will be sent.")
+	c.put(m.th.Text, " to send the first request: it stands below as it will leave.")
 	s.line(c.String())
 	if e := m.cfg.Embedded; e != nil && e.Note != "" {
 		s.text(m.th.Warn, 0, e.Note)
@@ -82,6 +99,9 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 	}
 	if st != nil && len(st.Calls) > 0 {
 		call := st.Calls[len(st.Calls)-1]
+		if st.ID == trace.Revoke {
+			call = st.Calls[0] // the other asks whether it worked
+		}
 		right := m.callState(call)
 		if at := s.w - right.w; at > c.w {
 			c.to(at)
@@ -94,6 +114,10 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 		m.requestLine(s, st.Calls[0])
 	}
 	s.gap()
+	if h := m.cur.held(); h != nil && h.Stage == m.stage {
+		s.text(m.th.Dim, 0, trace.StageOf(m.stage).What)
+		s.gap()
+	}
 }
 
 // requestLine is the request in one line: the method and where it goes.
@@ -136,7 +160,6 @@ func (m *Model) callState(call *story.Call) (c cells) {
 		via := map[string]string{"agent": "handed to the built-in user agent", "browser": "handed to the browser", "person": "yours to open"}[call.Via]
 		c.put(m.th.Dim, via)
 	case call.Response != nil:
-		c.put(m.th.Dim, safe.Cut(call.Request.Method+" "+safe.Line(path(call.Request.URL)), 40)+" "+theme.Between+" ")
 		c.put(m.statusStyle(call.Response.Status), fmt.Sprint(call.Response.Status))
 		if t := took(call.Duration()); t != "" {
 			c.put(m.th.Dim, " "+theme.Between+" "+t)
@@ -223,6 +246,8 @@ func (m *Model) waiting(s *sheet) {
 			s.line(cl.String())
 		}
 	}
+	m.whys(s, trace.Authorize, 0)
+	m.whys(s, trace.Callback, 0)
 	if l != nil {
 		s.gap()
 		s.labelled("URL", m.th.Dim, m.th.Text, m.words(l.Authorize.Request.URL))

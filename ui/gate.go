@@ -72,6 +72,13 @@ func (g *gate) free(id trace.CallID) {
 	}
 }
 
+// opened reports whether nothing is held any more.
+func (g *gate) opened() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.all && !g.once
+}
+
 // choose says how to sign in.
 func (g *gate) choose(via string) {
 	g.mu.Lock()

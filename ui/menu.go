@@ -203,23 +203,40 @@ func (m *Model) menuLine() string {
 	if m.view != flowView {
 		return m.menuCounter(entries)
 	}
-	for _, e := range entries {
+	titled := m.titled(entries)
+	for i, e := range entries {
 		at := c.w
-		title, st := shortTitle(e.title), m.th.Dim
+		st := m.th.Dim
 		if e.selected {
 			st = m.th.Active
 		} else if e.mark != theme.Pending {
 			st = m.th.Text
 		}
-		if c.w+safe.Width(title)+3 > m.w {
-			break
-		}
 		c.put(e.markSt, e.mark)
-		c.put(st, " "+title)
+		if i >= titled || e.selected {
+			c.put(st, " "+shortTitle(e.title))
+			c.space(1)
+		}
 		m.spots = append(m.spots, spot{at, 3, c.w - at, 1, e.choose})
-		c.space(2)
+		c.space(1)
 	}
 	return c.String()
+}
+
+// titled says from which stage on there is room for titles; before it only the symbols
+// stand.
+func (m *Model) titled(entries []entry) int {
+	width := 1
+	for _, e := range entries {
+		width += safe.Width(shortTitle(e.title)) + 4
+	}
+	from := 0
+	for ; width > m.w && from < len(entries); from++ {
+		if !entries[from].selected {
+			width -= safe.Width(shortTitle(entries[from].title)) + 2
+		}
+	}
+	return from
 }
 
 func shortTitle(s string) string {

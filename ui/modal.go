@@ -136,14 +136,23 @@ func (m *Model) helpCell(c *cells, cmd *command, width int) {
 		st = m.th.Dim
 	}
 	c.space(2)
-	c.put(st, strings.Join(cmd.keys, " "))
-	c.to(at + 13)
-	for _, l := range safe.Wrap(cmd.help, width-14)[:1] {
-		if l != cmd.help {
-			l = safe.Cut(cmd.help, width-14)
+	c.put(st, keyNames(cmd.keys))
+	c.to(at + 11)
+	c.put(m.th.Text, safe.Cut(cmd.help, width-12))
+}
+
+// shownKeys are keys that are written otherwise than Bubble Tea calls them.
+var shownKeys = map[string]string{"up": "↑", "down": "↓", "left": "←", "right": "→", "pgdown": "PgDn", "pgup": "PgUp", "home": "Home", "end": "End",
+	"ctrl+d": "^D", "ctrl+u": "^U", "ctrl+c": "^C", "ctrl+s": "^S"}
+
+func keyNames(keys []string) string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		if out[i] = shownKeys[k]; out[i] == "" {
+			out[i] = k
 		}
-		c.put(m.th.Text, l)
 	}
+	return strings.Join(out, " ")
 }
 
 func groups() (out []string) {

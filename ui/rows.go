@@ -15,6 +15,7 @@ import (
 
 // callRows draws the explained rows of a call, section by section.
 func (m *Model) callRows(s *sheet, c *story.Call) {
+	name, value := m.columns(s.w, c.Sections)
 	for _, sec := range c.Sections {
 		s.gap()
 		title := sec.Title
@@ -22,7 +23,6 @@ func (m *Model) callRows(s *sheet, c *story.Call) {
 			title = "will be sent"
 		}
 		s.line("  " + m.th.Dim.Render(title))
-		name, value := columns(s.w, sec.Rows)
 		for i := range sec.Rows {
 			m.rowLine(s, c, &sec.Rows[i], name, value)
 		}
@@ -30,18 +30,28 @@ func (m *Model) callRows(s *sheet, c *story.Call) {
 	s.gap()
 }
 
-// columns divides the width among name, value and note.
-func columns(w int, rows []story.Row) (name, value int) {
-	for _, r := range rows {
-		name = max(name, safe.Width(r.Name))
+// columns divides the width among name, value and note. A note is short and is to be read; a
+// value is often random and is cut first.
+func (m *Model) columns(w int, sections []story.Section) (name, value int) {
+	var needed, notes int
+	for _, sec := range sections {
+		for i := range sec.Rows {
+			r := &sec.Rows[i]
+			name = max(name, safe.Width(r.Name))
+			v := safe.Width(m.visible(r))
+			if r.Short != "" {
+				v += safe.Width(r.Short) + 2
+			}
+			needed, notes = max(needed, v), max(notes, safe.Width(m.rowNote(r)))
+		}
 	}
 	name = max(14, min(name+2, w*2/5))
 	rest := w - 2 - name
-	value = rest * 55 / 100
-	if rest < 50 {
-		value = rest * 60 / 100
+	least := 31
+	if rest < 52 {
+		least = 26
 	}
-	return name, value
+	return name, min(60, max(min(needed, least), min(needed, rest-notes-2))) + 2
 }
 
 // rowLine draws one parameter or member.
@@ -51,7 +61,7 @@ func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) 
 	l := begin(th, selected)
 	l.space(2)
 	l.fit(th.Dim, safe.Line(r.Name), name-1)
-	l.to(name + 1)
+	l.to(name + 2)
 	m.rowValue(&l, th, r, selected, value)
 	l.to(name + 2 + value)
 	if room := s.w - l.w; room > 6 {
@@ -246,14 +256,19 @@ func (m *Model) whys(s *sheet, id trace.StageID, n int) {
 }
 
 func (m *Model) finding(s *sheet, f diagnose.Finding) {
+	m.findingTitle(s, f)
+	s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
+	s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
+	s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
+	s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
+}
+
+// findingTitle is the headline of a finding, with the symbol of its severity.
+func (m *Model) findingTitle(s *sheet, f diagnose.Finding) {
 	var c cells
 	sev := m.severity(f.Severity)
 	mark := map[jwtview.Severity]string{jwtview.Error: theme.Failed, jwtview.Warning: theme.Finding, jwtview.Info: theme.Info}[f.Severity]
 	c.put(sev, mark+" ")
 	c.put(m.th.Strong, safe.Cut(safe.Line(f.Title), s.w-2))
 	s.line(c.String())
-	s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
-	s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
-	s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
-	s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
 }

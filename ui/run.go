@@ -171,6 +171,9 @@ func (m *Model) ended(msg runEnded) {
 		r.cancel()
 	}
 	r.cancel, r.err = nil, msg.err
+	if r == m.cur && msg.err == nil && r.gate.opened() {
+		m.arrive()
+	}
 	var se *flow.StageError
 	if errors.As(msg.err, &se) {
 		r.failed = se.Stage
@@ -178,6 +181,19 @@ func (m *Model) ended(msg runEnded) {
 			m.selectStage(se.Stage)
 		}
 	}
+}
+
+// arrive goes to where there is something to read after a walk that was not followed: a
+// finding, or the last stage.
+func (m *Model) arrive() {
+	to := m.lastStage()
+	for _, f := range m.cur.findings {
+		if f.Stage != "" && f.Stage != to && m.cur.story.StageRun(f.Stage, 0) != nil {
+			to = f.Stage
+			break
+		}
+	}
+	m.selectStage(to)
 }
 
 // retry says from which stage a failed login goes on: where its inputs still hold.

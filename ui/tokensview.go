@@ -191,9 +191,9 @@ func (m *Model) members(s *sheet, t *story.Token, title string, members []jwtvie
 		}
 		rows = append(rows, story.Row{Name: mem.Name, Value: value, Note: note})
 	}
-	name, value := columns(s.w, rows)
+	name, value := m.columns(s.w, []story.Section{{Rows: rows}})
 	for i := range rows {
-		m.rowLine(s, t.Call, &rows[i], min(name, 40), value)
+		m.rowLine(s, t.Call, &rows[i], name, value)
 	}
 }
 

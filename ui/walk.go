@@ -72,6 +72,9 @@ func (m *Model) enterDoes() string {
 	case compareView:
 		return m.pairOffer()
 	case tokensView, wireView:
+		if !m.wide() {
+			return ""
+		}
 		if m.onMenu {
 			return "open"
 		}
@@ -124,8 +127,8 @@ func (m *Model) follow() {
 	m.followed = now
 	held := m.cur.held()
 	switch {
-	case now == trace.Callback && m.stage == trace.Authorize:
-		m.selectStage(now)
+	case was == trace.Authorize && m.stage == trace.Authorize:
+		m.selectStage(trace.Callback) // its answer, though the walk may already be further
 	case held == nil && m.stage == was && now != trace.Verify:
 		m.selectStage(now)
 	}

@@ -133,7 +133,7 @@ func noAnswerYet(r *reading) []Finding {
 		Seen: fmt.Sprintf("The URL was handed over at %s. Since then no answer came to %s.", r.clock(l.SentAt), lit(uri)),
 		Means: "While somebody is typing a password this is normal. If the browser shows an error page of the tenant: " + candidates(
 			"this redirect URI is not registered, exactly as it stands here, for this client; servers must not redirect then (scheme, host, port, path, slash and case all count, and localhost is not 127.0.0.1);",
-			"the client id "+lit(l.Params.Get("client_id"))+" is unknown to this tenant.")+" If the browser says that it cannot connect: "+candidates(
+			"the client id "+lit(l.Params.Get("client_id"))+" is unknown to this tenant.") + " If the browser says that it cannot connect: " + candidates(
 			"it runs on another machine than authscope (SSH, a container, WSL);", "the redirect went to another address than this one."),
 		Do:   "Read the browser's page. Register " + lit(uri) + " and press n; or, if a code stands in the browser's address bar, press p and paste the address. b opens the browser again.",
 		Spec: "RFC 6749 §3.1.2.4, §4.1.2.1; RFC 9700 §2.1; RFC 8252 §7.3, §8.3"}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"authscope/flow/story"
+	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -49,7 +50,7 @@ func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) (out []Fi
 			}
 			fs := at(t.Call, found)
 			if t.Call.Class == story.CodeExchange { // it came with the exchange and is judged in a stage of its own
-				fs = r.in("verify", found)
+				fs = r.in(trace.Verify, found)
 				fs[0].Call = t.Call.ID
 			}
 			out = append(out, fs...)
@@ -63,7 +64,7 @@ func idTokenNotJWT(r *reading) []Finding {
 		if t.View.Format == jwtview.FormatJWT && t.View.Claims.Kind == jwtview.Object {
 			return f, false
 		}
-		f = jwtview.Finding{Title: "The ID token is no JWT", Seen: "What stands in id_token is " + wire(t.Describe) + fmt.Sprintf(", %d characters long.", t.Length),
+		f = jwtview.Finding{Title: "The ID token is no JWT", Seen: "What stands in id_token is " + wire(t.Describe) + ".",
 			Means: "An ID token is a signed JWT: three parts with dots between. This one cannot be read, so nobody has signed in as far as this client can tell.",
 			Do:    "Look at it in the view Tokens. If it was cut or wrapped by a proxy or a gateway, have the bytes passed on unchanged.", Spec: "OpenID Connect Core 1.0 §2, RFC 7519 §7.2"}
 		if t.View.Format == jwtview.FormatJWE {
@@ -131,7 +132,7 @@ func signatureUnknownKey(r *reading) []Finding {
 			return f, false
 		}
 		return jwtview.Finding{Title: "The key that signed the ID token is not in the tenant's set",
-			Seen:  fmt.Sprintf("The header names kid %s. The set, fetched again for this token, has %d keys: %s.", lit(t.View.Kid()), len(r.keys()), wire(c.Want)),
+			Seen:  fmt.Sprintf("The header names kid %s. The set, fetched again for this token, has: %s.", lit(t.View.Kid()), wire(c.Want)),
 			Means: "The signature cannot be verified. " + candidates("the token comes from another tenant, realm or environment;", "the keys were changed and the server still publishes the old set, as from a cache;", "jwks_uri names the wrong document."),
 			Do:    "Compare iss in the token with the issuer of the metadata. If they are equal, wait for the server's cache and press n; if it stays, ask whoever runs the server.", Spec: "OpenID Connect Core 1.0 §10.1.1"}, true
 	})
@@ -159,7 +160,11 @@ func audienceWrong(r *reading) []Finding {
 			f = jwtview.Finding{Title: "The ID token is for somebody else", Seen: fmt.Sprintf("%s is %s, and this client is %s.", id, lit(c.Got), lit(c.Want)),
 				Means: "A token that was made for another client says nothing to this one: taken all the same, it would let that client sign in its users here.",
 				Do:    "Check that --client-id is the client that the tenant knows under this name; look for a mapper or a hook that sets " + id + ".", Spec: c.Spec}
-			if id == "azp" {
+			switch {
+			case id == "azp" && c.Got == "absent":
+				f.Title = "The ID token does not say which client it was issued to"
+				f.Means = "It has several audiences; without azp nothing says that this client is the one who asked for it."
+			case id == "azp":
 				f.Title = "The ID token was issued to another client"
 			}
 			return f, true

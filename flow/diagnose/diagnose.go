@@ -66,8 +66,10 @@ func Read(s *story.Story, now time.Time) []Finding {
 			certainFirst(a.open, b.open))
 	})
 	out := make([]Finding, len(found))
+	hide := r.secrets(len(found) > 0)
 	for i, f := range found {
 		out[i] = f.Finding
+		out[i].Seen, out[i].Means, out[i].Do = hide.Replace(f.Seen), hide.Replace(f.Means), hide.Replace(f.Do)
 	}
 	return out
 }

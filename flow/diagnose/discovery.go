@@ -104,17 +104,10 @@ func (r *reading) startOf(c *story.Call) *story.Call {
 }
 
 func discoveredIssuerDiffers(r *reading) []Finding {
-	for _, t := range r.idTokens() { // the token's issuer against the metadata's
-		if c, bad := failed(t.Checks(), "iss"); bad && t.Call.Class == story.CodeExchange {
-			return at(t.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The ID token is of another issuer",
-				Seen:  fmt.Sprintf("iss of the ID token is %s, and the issuer that was asked is %s.", lit(c.Got), lit(c.Want)),
-				Means: issuerMeans(c), Do: issuerDo, Spec: "OpenID Connect Core 1.0 §3.1.3.7(2)"})
-		}
-	}
 	d := r.last[story.Discovery]
 	c, bad := failed(r.checksOf(d), "issuer")
 	if !bad {
-		return nil
+		return r.tokenIssuerDiffers()
 	}
 	if c.Got == "" {
 		return at(d, jwtview.Finding{Severity: jwtview.Error, Title: "The metadata names no issuer",
@@ -126,6 +119,18 @@ func discoveredIssuerDiffers(r *reading) []Finding {
 		Seen:  fmt.Sprintf("The metadata says issuer %s, and %s was asked. %s", lit(c.Got), lit(c.Want), firstDifference(c.Want, c.Got)),
 		Means: issuerClass(c.Want, c.Got) + " Tokens will carry the name in the metadata, and every library compares it byte by byte.",
 		Do:    "If that server is the one you mean, start again with --issuer " + wire(c.Got) + ". Do not strip or add characters in your code: use exactly the string of the metadata.", Spec: c.Spec})
+}
+
+// tokenIssuerDiffers holds the ID token of the sign-in against the issuer that was asked.
+func (r *reading) tokenIssuerDiffers() []Finding {
+	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
+		c, bad := failed(t.Checks(), "iss")
+		if !bad || t.Call.Class != story.CodeExchange {
+			return f, false
+		}
+		return jwtview.Finding{Title: "The ID token is of another issuer", Means: issuerMeans(c), Do: issuerDo, Spec: "OpenID Connect Core 1.0 §3.1.3.7(2)",
+			Seen: fmt.Sprintf("iss of the ID token is %s, and the issuer that was asked is %s.", lit(c.Got), lit(c.Want))}, true
+	})
 }
 
 const issuerDo = "Configure exactly the issuer that the metadata names, here with --issuer; if the server sits behind a proxy, set its public address there. Do not strip the slash or change the scheme in your code."

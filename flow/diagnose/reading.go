@@ -128,3 +128,28 @@ func (r *reading) refreshedID() *story.Token {
 	}
 	return nil
 }
+
+// secrets hides the values that this session knows to be secret, wherever a server's words repeat them.
+func (r *reading) secrets(needed bool) *strings.Replacer {
+	if !needed {
+		return strings.NewReplacer()
+	}
+	var pairs []string
+	add := func(v string) {
+		if len(v) >= 8 {
+			pairs = append(pairs, v, hidden)
+		}
+	}
+	for i, t := range slices.Backward(r.Tokens()) {
+		if len(r.Tokens())-i > 100 {
+			break
+		}
+		add(t.Value.Reveal())
+	}
+	if c := r.last[story.CodeExchange]; c != nil {
+		for _, name := range []string{"code", "code_verifier", "client_secret"} {
+			add(c.Request.Form().Get(name))
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}

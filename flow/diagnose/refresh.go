@@ -49,11 +49,11 @@ func refreshRefused(r *reading, c *story.Call) jwtview.Finding {
 	sameClient := r.login != nil && (c.Request.Form().Get("client_id") == "" || c.Request.Form().Get("client_id") == r.login.Params.Get("client_id"))
 	late := r.lateRefresh(t, c)
 	switch {
-	case t.Replaced != nil && t.Replaced.IssuedAt.Before(c.SentAt):
+	case t.Replaced != nil && t.Replaced.Call.ID < c.ID:
 		facts = append(facts, fmt.Sprintf("and #%d had taken its place %s before", t.Replaced.Generation, span(c.SentAt.Sub(t.Replaced.IssuedAt))))
 		f.Means = "With rotation a refresh token works once; the old one is dead as soon as the new one is out. A server may take its use for theft and end the whole session."
 		f.Do = "Always use the newest one: authscope does with r. In an application store it before anything else, and let one request at a time refresh."
-	case t.Login != nil && !t.Login.RevokedAt.IsZero() && t.Login.RevokedAt.Before(c.SentAt):
+	case t.Login != nil && t.Login.RevokedBy != nil && t.Login.RevokedBy.ID < c.ID:
 		facts = append(facts, "and the session was revoked here "+span(c.SentAt.Sub(t.Login.RevokedAt))+" before")
 		f.Means = "That is what a revocation is for: the refusal is right."
 	case late != nil:
@@ -201,4 +201,3 @@ func accessTokenExpired(r *reading) []Finding {
 	}
 	return []Finding{{Finding: f, Stage: t.Call.Stage, N: t.Call.N, Call: t.Call.ID}}
 }
-

@@ -71,9 +71,9 @@ func (r *reading) consent() (sent bool, candidate string) {
 
 func (r *reading) doConsent(sent bool, rest string) string {
 	if sent {
-		return rest
+		return strings.ToUpper(rest[:1]) + rest[1:]
 	}
-	return "Press P to add prompt=consent, or use --param prompt=consent, and run again: a refresh token then proves the first. " + rest
+	return "Press P to add prompt=consent, or use --param prompt=consent, and run again: a refresh token then proves the first. Else " + rest
 }
 
 func offlineAccessDropped(r *reading) []Finding {
@@ -85,7 +85,7 @@ func offlineAccessDropped(r *reading) []Finding {
 	f := jwtview.Finding{Severity: jwtview.Warning, Title: "The server took offline_access out", Spec: "OpenID Connect Core 1.0 §11; RFC 6749 §3.3, §5.1",
 		Seen:  "Asked was " + lit(r.login.Scope) + ", and the token response says scope " + lit(r.login.Granted) + ".",
 		Means: "A server may grant less than was asked, and then issues no refresh token. " + candidates(first, "the client may not use refresh tokens, or the scope is not assigned to it;", "the person, or the consent page, did not grant it."),
-		Do:    r.doConsent(sent, "Else look for the grant refresh_token and the scope offline_access in the client's settings.")}
+		Do:    r.doConsent(sent, "look for the grant refresh_token and the scope offline_access in the client's settings.")}
 	if sent {
 		f.Seen += " prompt=consent was sent, so that is not the cause."
 	}
@@ -121,6 +121,6 @@ func missingThoughAsked(r *reading) []Finding {
 		public = "a public client gets none here (Spring Authorization Server);"
 	}
 	f.Means = "The server may do so (RFC 6749 §1.5) and did not say why. " + candidates(first, noGrant, api, public, "the server issues one only the first time that a person agrees (Google).")
-	f.Do = r.doConsent(sent, "Else look for the grant refresh_token in the client's settings.")
+	f.Do = r.doConsent(sent, "look for the grant refresh_token in the client's settings.")
 	return at(c, f)
 }

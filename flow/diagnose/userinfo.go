@@ -58,7 +58,7 @@ func userInfoRefused(r *reading) []Finding {
 
 func userInfoOtherPerson(r *reading) []Finding {
 	c := r.last[story.UserInfoCall]
-	if c == nil {
+	if c == nil || c.Response == nil || !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
 		return nil
 	}
 	check, bad := failed(r.checksOf(c), "sub")

@@ -8,14 +8,29 @@ import (
 	"unicode/utf8"
 
 	"authscope/flow/story"
+	"authscope/flow/trace"
 )
 
 // maxWire bounds a text from outside within a sentence, in characters.
 const maxWire = 200
 
-// wire makes a text from outside fit a sentence: one line, bounded. Whoever draws it makes it drawable.
+// hidden stands for a secret, whatever it is and however long: so a redacted trace reads like the one it was made of.
+const hidden = "••••"
+
+// discreet takes the secrets out of a text.
+func discreet(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, span := range trace.Secrets(s) {
+		b.WriteString(s[at:span.Start] + hidden)
+		at = span.End
+	}
+	return b.String() + s[at:]
+}
+
+// wire makes a text from outside fit a sentence: one line, bounded, without secrets. Whoever draws it makes it drawable.
 func wire(s string) string {
-	s = s[:min(len(s), 8*maxWire)]
+	s = discreet(s[:min(len(s), 8*maxWire)])
 	s = strings.Join(strings.Fields(s), " ")
 	if utf8.RuneCountInString(s) <= maxWire {
 		return s
@@ -26,7 +41,7 @@ func wire(s string) string {
 // lit writes a value as it is written in a request.
 func lit(s string) string {
 	if s == "" {
-		return "nothing"
+		return "absent"
 	}
 	return "`" + wire(s) + "`"
 }

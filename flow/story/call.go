@@ -214,6 +214,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		c.Response = &Response{}
 	}
 	r := c.Response
+	c.Late = c.Late || c.State == Abandoned // given up between head and body
 	c.State, c.DoneAt, c.ended = Answered, e.At, e.Mono
 	r.Body, r.Cut, r.Declared, r.Err = d.Bytes, d.Cut, d.Declared, d.Err
 	if v, err := jwtview.ParseJSON(r.Body); err == nil {
@@ -270,7 +271,7 @@ func (s *Story) classify(c *Call) Class {
 	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
 	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
-		if t := s.byValue[bearer(r.Header)]; t != nil && t.Login != nil && !t.Login.RevokedAt.IsZero() {
+		if t := s.byValue[bearer(r.Header)]; t != nil && (!t.RevokedAt.IsZero() || t.Login != nil && !t.Login.RevokedAt.IsZero()) {
 			return Probe
 		}
 		return UserInfoCall

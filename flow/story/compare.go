@@ -168,3 +168,12 @@ func stageRows(s *Story) (rows []Row) {
 	}
 	return rows
 }
+
+// OneSided reports that only one of the runs has anything of this part.
+func (s DiffSection) OneSided() (left, right bool) {
+	var a, b bool
+	for _, r := range s.Rows {
+		a, b = a || r.A != nil, b || r.B != nil
+	}
+	return a && !b, b && !a
+}

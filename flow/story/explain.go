@@ -66,7 +66,7 @@ func (s *Story) requestRows(c *Call) []Row {
 		}
 		return rows
 	case c.Class == Discovery:
-		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + /.well-known/openid-configuration"}}
+		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + the well-known path"}}
 	case c.Class == JWKS:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "jwks_uri of the metadata"}}
 	}
@@ -151,21 +151,21 @@ func scopeNote(scope string) string {
 	case id && off:
 		return "an ID token and a refresh token"
 	case id:
-		return "an ID token; offline_access is not asked for"
+		return "an ID token, no refresh token"
 	case off:
-		return "a refresh token, but without openid no ID token"
+		return "a refresh token, no ID token"
 	}
-	return "without openid this is plain OAuth 2.0"
+	return "plain OAuth 2.0, no ID token"
 }
 
 func (s *Story) authorizationRow(value string) Row {
 	scheme, rest, _ := strings.Cut(value, " ")
 	if strings.EqualFold(scheme, "Basic") {
-		return Row{Name: "Authorization", Value: rest, Secret: "authorization", Short: scheme, Note: "client id and secret, form-encoded, in Base64"}
+		return Row{Name: "Authorization", Value: rest, Secret: "authorization", Short: scheme, Note: "client id and secret"}
 	}
-	r := Row{Name: "Authorization", Value: rest, Secret: "access_token", Kind: "access_token", Short: scheme, Note: "the access token, as RFC 6750 §2.1 says"}
+	r := Row{Name: "Authorization", Value: rest, Secret: "access_token", Kind: "access_token", Short: scheme, Note: "the access token"}
 	if t := s.byValue[rest]; t != nil {
-		r.Note = fmt.Sprintf("access token #%d, %s", t.Generation, t.Describe)
+		r.Note = fmt.Sprintf("access token #%d", t.Generation)
 	}
 	return r
 }
@@ -177,9 +177,9 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 		r.Note = "from the callback; single use"
 	case "redirect_uri":
 		if c.Login != nil {
-			r.Note = "equal to the authorization request"
+			r.Note = "as in the authorization request"
 			if c.Login.Params.Get("redirect_uri") != value {
-				r.Note, r.Bad = "differs from the authorization request", true
+				r.Note, r.Bad = "not as in the authorization request", true
 			}
 		}
 	case "grant_type":
@@ -187,7 +187,7 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 	case "refresh_token", "token":
 		if t := s.byValue[value]; t != nil {
 			r.Kind, r.Secret = string(t.Kind), string(t.Kind)
-			r.Note = fmt.Sprintf("%s token #%d, %s", t.Kind.Short(), t.Generation, t.Describe)
+			r.Note = fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation)
 		}
 	}
 	for _, p := range s.settings.TokenParams {
@@ -209,9 +209,9 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 		r := row(p[0], p[1], meanings[p[0]])
 		switch p[0] {
 		case "state":
-			r.Note = "equal to the one that was sent"
+			r.Note = "as it was sent"
 			if c.Login == nil || c.Login.State != p[1] {
-				r.Note, r.Bad = "not the one that was sent", true
+				r.Note, r.Bad = "not as it was sent", true
 			}
 		case "code":
 			r.Note = "to be exchanged once, soon"
@@ -333,7 +333,7 @@ func (s *Story) tokenMember(c *Call, r *Row) {
 		if t := s.byValue[r.Value]; t != nil {
 			r.Short = t.Describe
 			r.Note = s.tokenNote(t)
-			if t.Kind != AccessToken {
+			if t.Kind == RefreshToken {
 				r.Until = t.ExpiresAt
 			}
 		}
@@ -352,9 +352,9 @@ func (s *Story) tokenNote(t *Token) string {
 	switch t.Kind {
 	case AccessToken:
 		if t.View.Format == jwtview.FormatJWT {
-			return "for the API; readable, but not for you to judge"
+			return "for the API to read"
 		}
-		return "a handle that only " + s.Provider() + " can read"
+		return "a handle only " + s.Provider() + " reads"
 	case IDToken:
 		life := t.Lifetime().Round(time.Second)
 		if at := s.newest[AccessToken]; at != nil && at.Call == t.Call && life > 0 && life < at.Lifetime() {
@@ -363,9 +363,9 @@ func (s *Story) tokenNote(t *Token) string {
 		return "says who signed in"
 	}
 	if t.Generation > 1 {
-		return fmt.Sprintf("new: #%d takes the place of the old one", t.Generation)
+		return fmt.Sprintf("rotated: #%d, the old one is gone", t.Generation)
 	}
-	return "keep it: it gets new access tokens"
+	return "gets new access tokens"
 }
 
 // absentRows says what is not in a token response and might be looked for.
@@ -373,19 +373,19 @@ func (s *Story) absentRows(c *Call) (rows []Row) {
 	if _, ok := c.Response.JSON.Get("refresh_token"); !ok {
 		r := Row{Name: "refresh_token", Absent: true, Kind: "refresh_token", Note: "see why"}
 		if c.Class == TokenRefresh {
-			r.Note = "not rotated: keep the one you have"
+			r.Note = "keep the one you have"
 		}
 		rows = append(rows, r)
 	}
 	if _, ok := c.Response.JSON.Get("expires_in"); !ok {
-		rows = append(rows, Row{Name: "expires_in", Absent: true, Note: "the server did not say how long it lives"})
+		rows = append(rows, Row{Name: "expires_in", Absent: true, Note: "not said how long it lives"})
 	}
 	return rows
 }
 
 func keyRows(keys jwtview.Keys) (rows []Row) {
 	for _, k := range keys {
-		r := Row{Name: "key", Value: k.ID, Short: strings.TrimSpace(k.Type + " " + bits(k.Bits) + " " + k.Alg), Note: "verifies what was signed with this kid"}
+		r := Row{Name: "key", Value: k.ID, Short: strings.TrimSpace(k.Type + " " + bits(k.Bits) + " " + k.Alg), Note: "verifies what names this kid"}
 		if k.Use != "" && k.Use != "sig" {
 			r.Note = "use: " + k.Use
 		}

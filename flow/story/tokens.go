@@ -57,6 +57,7 @@ type Token struct {
 	DeadAt     time.Time
 	DeadWhy    string
 	AliveAt    time.Time // a call after a revocation that still accepted it
+	RevokedAt  time.Time // when its own revocation was accepted
 	LastUsedAt time.Time
 
 	story *Story
@@ -266,6 +267,7 @@ func (s *Story) readRevocation(c *Call) {
 	}
 	s.settle(subject(string(trace.Revoke), c.N), []jwtview.Check{check})
 	if t != nil && c.OK() {
+		t.RevokedAt = c.DoneAt
 		t.DeadAt, t.DeadWhy = c.DoneAt, "revoked: the revocation endpoint answered "+strconv.Itoa(c.Response.Status)
 		if t.Kind == RefreshToken && t.Login != nil {
 			t.Login.RevokedAt, t.Login.RevokedBy = c.DoneAt, c

@@ -105,8 +105,11 @@ func (w *World) status(err error) int {
 	if err == nil {
 		return exitPassed
 	}
-	exit := &exitError{status: exitUsage, err: err, hint: "authscope --help tells what there is"}
-	errors.As(err, &exit)
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		text := strings.Join(strings.Fields(err.Error()), " ") // cobra sets suggestions as a list
+		exit = &exitError{status: exitUsage, err: errors.New(text), hint: "authscope --help tells what there is"}
+	}
 	if exit.err != nil {
 		for line := range strings.Lines(exit.err.Error()) {
 			w.say("authscope: %s", strings.TrimRight(line, "\n"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) 
 			err = fmt.Errorf("internal error: %v", p)
 		}
 	}()
-	final, err := demo.SignIn(ctx, env.Transport, authorizeURL, demo.DemoUser())
+	final, err := demo.SignIn(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	if err != nil {
 		return err
 	}
@@ -93,4 +94,16 @@ func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) 
 		return errors.New("sign-in: the answer stands in the fragment of the URL (response_mode=fragment), which no browser sends on")
 	}
 	return nil
+}
+
+// loopback keeps the demo user's agent on this machine: it would deliver the answer to whatever redirect URI is asked for.
+type loopback struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (l loopback) RoundTrip(r *http.Request) (*http.Response, error) {
+	host := r.URL.Hostname()
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("the answer goes to %s, which is not on this machine: use --sign-in browser or --sign-in paste", r.URL.Host)
+	}
+	return l.RoundTripper.RoundTrip(r)
 }

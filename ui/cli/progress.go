@@ -15,7 +15,8 @@ import (
 type progress struct {
 	world   *World
 	session *flow.Session
-	told    int // events
+	told    int    // events
+	ear     string // what was last said of the listener
 	stop    context.CancelFunc
 	done    chan struct{}
 }
@@ -45,9 +46,10 @@ func (p *progress) tell() {
 		case trace.StageEnded:
 			p.stage(d)
 		case trace.Listening:
-			if d.Err != "" {
+			if d.Err != p.ear && d.Err != "" {
 				p.world.say("  %s; the answer can be pasted", d.Err)
 			}
+			p.ear = d.Err
 		case trace.CallbackIn:
 			p.callback(e.Call, d)
 		}

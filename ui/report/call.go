@@ -95,7 +95,7 @@ func bodyOf(b []byte, cut bool) bodyJSON {
 // head, and the rest. Only the sum of the last two is by the monotonic clock.
 func timingsOf(c *story.Call) timingsJSON {
 	after := c.Duration()
-	var wait time.Duration
+	wait := after // all of it, where no head came: of a URL for the browser it is the time until the answer
 	if !c.HeadAt.IsZero() {
 		wait = min(max(0, c.HeadAt.Sub(c.SentAt)), after)
 	}

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"authscope/flow/story"
 	"authscope/ui/safe"
@@ -90,7 +92,7 @@ func (p *page) equal(c story.Comparison) {
 func (p *page) compareRun(title string, r Run) {
 	p.blank()
 	p.put(0, title)
-	for i, l := range p.wrap(r.outcome(), 2) {
+	for i, l := range p.wrap(r.outcome(), 4) {
 		p.put(2+min(i, 1)*2, l)
 	}
 	var rows []entry
@@ -98,5 +100,24 @@ func (p *page) compareRun(title string, r Run) {
 		rows = append(rows, entry{name: string(t.Kind), value: t.Describe, note: life(t, r.Story.End())})
 	}
 	p.entries(2, rows)
+	if then := afterExpiry(r.Story); then != "" {
+		p.para(2, 0, "", then)
+	}
 	p.findings(r.Findings)
+}
+
+// afterExpiry says what comes when the newest access token ends.
+func afterExpiry(s *story.Story) string {
+	t := s.Newest(story.AccessToken)
+	if t == nil || t.ExpiresAt.IsZero() {
+		return ""
+	}
+	for _, lane := range s.TimeLine(t.ExpiresAt.Add(time.Second)) {
+		for _, m := range lane.Marks {
+			if m.At.After(s.End()) {
+				return fmt.Sprintf("then, at %s: %s", m.At.UTC().Format("15:04:05 UTC"), m.What)
+			}
+		}
+	}
+	return ""
 }

@@ -170,7 +170,7 @@ func tokenOf(t *story.Token, now time.Time, show bool) tokenJSON {
 	if out.State == story.Dead {
 		out.StateReason = text(t.DeadWhy)
 	}
-	if show {
+	if show && out.Alias == nil { // of a redacted session there is nothing to show
 		out.Value = text(t.Value.Reveal())
 	}
 	return out

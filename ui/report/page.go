@@ -13,7 +13,7 @@ import (
 // Widths of a text report, in cells.
 const (
 	defaultWidth = 100
-	minWidth     = 40
+	minWidth     = 60
 	maxName      = 24 // of the column of names
 	maxColumn    = 36 // of the column of values, before the notes
 )
@@ -61,7 +61,7 @@ func (p *page) para(indent, labelWidth int, label, s string) {
 
 // wrap breaks s, made safe, into what fits right of column col.
 func (p *page) wrap(s string, col int) []string {
-	return safe.Wrap(safe.Line(s), max(p.width-col, 20))
+	return safe.Wrap(safe.Line(s), p.width-col)
 }
 
 // entry is a name, its value, and a few words on it. A mark stands before its name.
@@ -88,15 +88,15 @@ func (p *page) entry(indent, col, values int, r entry) {
 	name, value, note := safe.Line(r.name), safe.Line(r.value), safe.Line(r.note)
 	head := safe.Pad("", indent-2) + safe.Pad(r.mark, 2) + name
 	if w := safe.Width(head) + 2; w > col { // a name that is an address
-		if w+safe.Width(value) > p.width {
-			p.put(0, safe.Cut(head, p.width))
-			head = ""
-		} else {
-			col, values = w, 0
+		if whole := head + "  " + join("  ", value, note); safe.Width(whole) <= p.width {
+			p.put(0, whole)
+			return
 		}
+		p.put(0, safe.Cut(head, p.width))
+		head = ""
 	}
 	head = safe.Pad(head, col)
-	room := max(p.width-col, 20)
+	room := p.width - col
 	for _, column := range []int{values, 0} {
 		if w := max(safe.Width(value), column); note == "" && w <= room || w+2+safe.Width(note) <= room {
 			p.put(0, head+safe.Pad(value, w)+"  "+note)

@@ -33,7 +33,7 @@ func (p *page) run(r Run) {
 	p.tokens(r.Story)
 	p.findings(r.Findings)
 	p.blank()
-	for i, l := range p.wrap(r.outcome(), 0) {
+	for i, l := range p.wrap(r.outcome(), 2) {
 		p.put(min(i, 1)*2, l)
 	}
 }

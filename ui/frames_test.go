@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // frames show local times
+	os.Exit(m.Run())
+}
+
+// scenes are what is kept of every view, as a person comes to it.
+var scenes = []struct {
+	name string
+	do   func(d *driver)
+}{
+	{"start", func(d *driver) {}},
+	{"discovered", func(d *driver) { d.press("enter") }},
+	{"authorize", func(d *driver) { d.press("enter", "enter") }},
+	{"waiting", func(d *driver) { d.press("enter", "enter", "b"); d.wait(25 * time.Second) }},
+	{"exchange", func(d *driver) { d.login(); d.press("up", "up") }},
+	{"without", func(d *driver) { d.press("o"); d.login() }},
+	{"verify", func(d *driver) { d.login(); d.press("up") }},
+	{"userinfo", func(d *driver) { d.login() }},
+	{"refresh", func(d *driver) { d.login(); d.press("r", "enter") }},
+	{"revoke", func(d *driver) { d.login(); d.press("x") }},
+	{"revoked", func(d *driver) { d.login(); d.press("x", "enter") }},
+	{"expired", func(d *driver) { d.press("t"); d.login(); d.wait(25 * time.Second) }},
+	{"tokens", func(d *driver) { d.login(); d.press("2", "right") }},
+	{"tokens-refreshed", func(d *driver) { d.login(); d.press("r", "enter", "2", "down", "down", "down", "down", "tab", "end") }},
+	{"compare", func(d *driver) { d.login(); d.press("c") }},
+	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
+	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
+	{"help", func(d *driver) { d.login(); d.press("?") }},
+	{"findings", func(d *driver) { d.press("o"); d.login(); d.press("!") }},
+	{"commands", func(d *driver) { d.login(); d.press(":"); d.typed("re") }},
+	{"scopes", func(d *driver) { d.login(); d.press("s", "down", "space") }},
+	{"save", func(d *driver) { d.login(); d.press("S") }},
+	{"refused", func(d *driver) { d.m.cfg.Scope = "offline_access"; d.press("n"); d.login() }},
+}
+
+// TestFrames holds every view at three sizes, in dark, light and without colour.
+func TestFrames(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 36}, {200, 50}} {
+		for _, sc := range scenes {
+			for _, look := range []string{"dark", "light", "plain"} {
+				name := fmt.Sprintf("frames/%dx%d/%s.%s", size.w, size.h, sc.name, look)
+				t.Run(strings.TrimPrefix(name, "frames/"), func(t *testing.T) {
+					driveWith(t, size.w, size.h, func(_ *driver, o *Options) { o.NoColor = look == "plain" }, func(d *driver) {
+						if look == "light" {
+							d.send(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})
+						}
+						sc.do(d)
+						got := d.styled() + "\n"
+						golden(t, name, got)
+						d.fits()
+					})
+				})
+			}
+		}
+	}
+}
+
+// fits fails the test if the frame is larger than the terminal.
+func (d *driver) fits() {
+	d.t.Helper()
+	lines := strings.Split(d.m.View().Content, "\n")
+	if len(lines) > d.m.h {
+		d.t.Errorf("the frame has %d lines on a terminal of %d", len(lines), d.m.h)
+	}
+	for i, l := range lines {
+		if w := lipgloss.Width(l); w > d.m.w {
+			d.t.Errorf("line %d is %d cells wide on a terminal of %d:\n%s", i, w, d.m.w, l)
+		}
+	}
+}
