@@ -64,7 +64,7 @@ func (r *runner) accept(call trace.CallID) (done bool, err error) {
 // URI's; an answer in the fragment (response_mode=fragment) is read from there.
 func (r *runner) paste(text string) trace.CallID {
 	text = strings.Join(strings.Fields(text), "") // a terminal wraps long lines
-	if !strings.Contains(text, "://") && strings.Contains(text, "=") {
+	if u, err := url.Parse(text); (err != nil || u.Scheme == "") && !strings.Contains(text, "://") && strings.Contains(text, "=") {
 		text = r.cfg.RedirectURI + "?" + strings.TrimLeft(text, "?&#")
 	}
 	if u, err := url.Parse(text); err == nil && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {

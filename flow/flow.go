@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -204,10 +205,25 @@ func cancelReason(ctx context.Context) string {
 func guard(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("internal error: %v at %s: please report it with what you did", p, panicked())
 		}
 	}()
 	return f()
+}
+
+// panicked says where the panic that is being recovered came from: one place, no stack.
+func panicked() string {
+	pcs := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		if strings.HasPrefix(f.Function, "authscope/") && !strings.Contains(f.Function, "guard") {
+			return fmt.Sprintf("%s:%d", f.Function, f.Line)
+		}
+		if !more {
+			return "an unknown place"
+		}
+	}
 }
 
 func (r *runner) begin(id trace.StageID) int {

@@ -102,7 +102,7 @@ func (c *command) disabled(m *Model) string {
 
 // key handles a key press: the topmost layer has it.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	m.toast = ""
+	m.toast, m.eager = "", false
 	if msg.String() == "ctrl+c" {
 		return m.quit()
 	}

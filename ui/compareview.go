@@ -108,7 +108,7 @@ func (m *Model) sideRun(scope string) tea.Cmd {
 	g := newGate()
 	if m.target.Agent == nil {
 		m.cur, m.view, m.onMenu = r, flowView, true
-		m.stage, m.followed = trace.Authorize, trace.Authorize
+		m.stage, m.followed = trace.Authorize, trace.Discover
 		m.panes[flowView] = pane{}
 		g.back = true
 		m.toast = "sign in for the second run; 4 shows the comparison then"

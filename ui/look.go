@@ -11,7 +11,9 @@ import (
 
 // see shows a view.
 func (m *Model) see(v viewID) tea.Cmd {
-	if v == wireView && m.view == flowView {
+	if tokens := m.cur.story.Tokens(); v == wireView && m.view == tokensView && m.token < len(tokens) {
+		m.wireTo(tokens[m.token].Call.Stage)
+	} else if v == wireView && m.view == flowView {
 		m.wireTo(m.stage)
 	}
 	m.view = v

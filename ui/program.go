@@ -13,7 +13,8 @@ import (
 func Run(ctx context.Context, o Options, opts ...tea.ProgramOption) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends what the runs still do
-	opts = append(opts, tea.WithContext(ctx))
+	// Signals end ctx, for all commands alike; Bubble Tea's own handler would race with that.
+	opts = append(opts, tea.WithContext(ctx), tea.WithoutSignalHandler())
 	if o.NoColor {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}

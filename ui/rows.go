@@ -171,8 +171,8 @@ func (m *Model) rowWhole(s *sheet, r *story.Row, name int) {
 // checks draws the comparisons of a stage, a line each, with both values.
 func (m *Model) checks(s *sheet, st *story.Stage) {
 	cs := st.Checks()
-	if len(cs) == 0 {
-		return
+	if h := m.cur.held(); len(cs) == 0 || h != nil && h.Stage == st.ID {
+		return // what is still to be sent may change them
 	}
 	s.gap()
 	m.checkLines(s, cs, st.ID, st.N)

@@ -156,7 +156,7 @@ func (m *Model) again(skip bool) tea.Cmd {
 	g.back = skip
 	m.stage, m.followed = trace.Discover, trace.Discover
 	if skip {
-		m.stage, m.followed = trace.Authorize, trace.Authorize
+		m.stage = trace.Authorize
 	}
 	m.panes[flowView] = pane{}
 	m.revealed = map[string]bool{}

@@ -66,6 +66,7 @@ type Model struct {
 	onMenu   bool          // the list on the left has the keys, not the pane
 	stage    trace.StageID // selected in Flow
 	followed trace.StageID // the stage that the walk had reached when it was last followed
+	eager    bool          // enter was pressed before the next request stood ready
 	token    int           // selected in Tokens
 	call     int           // selected in Wire
 	pair     int           // shown in Compare

@@ -45,6 +45,7 @@ func (m *Model) enter() tea.Cmd {
 	case held != nil:
 		m.cur.gate.release(held.ID)
 	case m.cur.cancel != nil:
+		m.eager = true
 		if st := m.running(); st != "" {
 			m.selectStage(st)
 		}
@@ -120,16 +121,20 @@ func (m *Model) running() trace.StageID {
 // URL to the waiting, and, when nothing is held, to wherever it is.
 func (m *Model) follow() {
 	now := m.running()
+	if held := m.cur.held(); m.eager && held != nil && held.Stage != "" && held.Stage != m.stage {
+		m.eager, m.followed = false, now
+		m.selectStage(held.Stage)
+		return
+	}
 	if now == "" || now == m.followed {
 		return
 	}
 	was := m.followed
 	m.followed = now
-	held := m.cur.held()
 	switch {
 	case was == trace.Authorize && m.stage == trace.Authorize:
 		m.selectStage(trace.Callback) // its answer, though the walk may already be further
-	case held == nil && m.stage == was && now != trace.Verify:
+	case m.stage == was && m.cur.gate.opened():
 		m.selectStage(now)
 	}
 }
@@ -177,8 +182,8 @@ func (m *Model) whyNotFinish() string {
 	if why := m.whyNotRun(); why != "" {
 		return why
 	}
-	if m.cur.held() == nil {
-		return "no request stands ready"
+	if m.cur.cancel == nil {
+		return "nothing is under way: n begins a new run"
 	}
 	return ""
 }
@@ -187,7 +192,10 @@ func (m *Model) whyNotFinish() string {
 func (m *Model) finish() tea.Cmd {
 	m.cur.gate.choose(m.defaultVia())
 	m.cur.gate.open()
-	m.stage, m.followed = m.cur.held().Stage, m.cur.held().Stage
+	if held := m.cur.held(); held != nil {
+		m.selectStage(held.Stage)
+		m.followed = held.Stage
+	}
 	return nil
 }
 

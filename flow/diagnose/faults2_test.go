@@ -137,6 +137,7 @@ func laterFaults() []fault {
 		{name: "refreshed sub", break_: refreshed("sub", "somebody"), stages: loginRefresh(), want: []string{"refreshed-id-token-sub"}, info: kept},
 		{name: "refreshed iss", break_: refreshed("iss", "https://else"), stages: loginRefresh(), want: []string{"refreshed-id-token-iss"}, info: kept},
 		{name: "refreshed aud", break_: refreshed("aud", []string{"workshop-spa", "more"}), stages: loginRefresh(), want: []string{"audience-wrong", "refreshed-id-token-aud"}, info: kept},
+		{name: "refreshed azp", break_: refreshed("azp", "workshop-spa"), stages: loginRefresh(), want: []string{"refreshed-id-token-azp"}, info: kept},
 		{name: "refreshed auth_time", break_: refreshed("auth_time", 12), stages: loginRefresh(), want: []string{"refreshed-id-token-auth-time"}, info: kept},
 		{name: "refreshed nonce", break_: refreshed("nonce", "other"), stages: loginRefresh(), want: []string{"refreshed-id-token-nonce"}, info: kept},
 		{name: "refreshed iat", break_: refreshed("iat", 12), stages: loginRefresh(), want: []string{"refreshed-id-token-iat"}, info: kept},

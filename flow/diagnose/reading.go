@@ -27,12 +27,13 @@ const classes = 11
 func newReading(s *story.Story, now time.Time) *reading {
 	r := &reading{Story: s, now: now, login: s.Login(), last: make(map[story.Class]*story.Call, classes)}
 	r.settings, _ = s.Settings()
+	var have story.Class // long traces are refresh upon refresh
 	for _, c := range slices.Backward(s.Calls()) {
-		if c.Login != nil && c.Login != r.login || c.State == story.NotSent {
+		if c.Class == have || c.Login != nil && c.Login != r.login || c.State == story.NotSent {
 			continue
 		}
-		if r.last[c.Class] == nil {
-			r.last[c.Class] = c
+		if have = c.Class; r.last[have] == nil {
+			r.last[have] = c
 		}
 		if len(r.last) == classes {
 			break

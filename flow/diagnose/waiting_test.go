@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"authscope/flow"
+	"authscope/flow/demo"
 	"authscope/flow/diagnose"
 	"authscope/flow/diagnose/faulty"
 	"authscope/flow/story"
@@ -150,7 +151,7 @@ func TestExpiredAtUserInfo(t *testing.T) {
 		}
 		time.Sleep(31 * time.Minute)
 		w.Run(s, flow.Login[5:])
-		fs := want(t, s, "UserInfo with an expired token", "userinfo-refused", "access-token-expired")
+		fs := want(t, s, "UserInfo with an expired token", "userinfo-refused")
 		if !strings.Contains(fs[0].Means, "had expired") {
 			t.Errorf("the expiry is not named as the cause: %s", fs[0].Means)
 		}
@@ -233,6 +234,16 @@ func TestHandMadeTraces(t *testing.T) {
 			t.Errorf("%s: findings %+v, want one that says %q", c.id, fs, c.says)
 		}
 	}
+}
+
+func TestOpenIDNotAsked(t *testing.T) {
+	faulty.InWith(t, demo.Options{AllowOfflineAccessAlone: true}, func(w *faulty.World) {
+		s := w.Session(faulty.Scope("offline_access"))
+		if err := w.Run(s, flow.Login); err != nil {
+			w.T.Fatal(err)
+		}
+		want(w.T, s, "plain OAuth", "openid-not-asked")
+	})
 }
 
 func TestSuspended(t *testing.T) {

@@ -117,6 +117,7 @@ type Call struct {
 	Sections                        []Section // what was sent and received, explained
 
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
+	stage        *Stage        // Stage and N, or nil
 }
 
 // Duration is the time from the request's sending to the end of its response.
@@ -164,6 +165,7 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
 		s.explain(c)
+		s.conclude(c.stage)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
@@ -238,6 +240,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	case Revocation:
 		s.readRevocation(c)
 	}
+	s.conclude(c.stage)
 	s.explain(c)
 }
 

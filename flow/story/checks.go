@@ -107,6 +107,7 @@ func (s *Story) checkNew(c *Call) {
 			continue
 		}
 		s.check(t)
+		s.conclude(s.StageRun(t.stage()))
 		if !s.keysKnown || t.View.UnknownKid(s.keys) {
 			s.waiting = append(s.waiting, t)
 		}
@@ -138,8 +139,10 @@ func (s *Story) check(t *Token) {
 		}
 		e.Nonce, e.NonceSent = t.Login.Params.Get("nonce"), t.Login.Params.Has("nonce")
 	}
-	if first := s.first(t); first != nil {
-		e.First = &first.View
+	if t.Call.Class == TokenRefresh { // be the first one known or not: a nonce is not demanded again
+		if first := s.first(t); first != nil {
+			e.First = &first.View
+		}
 		s.settle(t.subject(), t.View.VerifyRefreshedID(e, t.IssuedAt))
 		return
 	}
@@ -148,9 +151,6 @@ func (s *Story) check(t *Token) {
 
 // first returns the ID token that the login began with, for one that a refresh returned.
 func (s *Story) first(t *Token) *Token {
-	if t.Call.Class != TokenRefresh {
-		return nil
-	}
 	for _, f := range s.firstIDs {
 		if f.Login == t.Login {
 			return f

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"slices"
 	"time"
 
 	"authscope/flow/trace"
@@ -18,7 +19,8 @@ type Stage struct {
 	Began  time.Time
 
 	began, ended time.Duration
-	implied      bool // no event said that it began: read from a call alone
+	implied      bool     // no event said that it began: read from a call alone
+	idTokens     []*Token // that a refresh brought
 	story        *Story
 }
 
@@ -62,10 +64,8 @@ func (st *Stage) subjects() []string {
 		}
 	case trace.Refresh:
 		out := []string{own}
-		for _, t := range st.story.tokens {
-			if t.Kind == IDToken && t.Call.Stage == trace.Refresh && t.Call.N == st.N {
-				out = append(out, t.subject())
-			}
+		for _, t := range st.idTokens {
+			out = append(out, t.subject())
 		}
 		return out
 	}
@@ -80,7 +80,7 @@ func (s *Story) StageRun(id trace.StageID, n int) *Stage {
 	if n == 0 {
 		return s.latest[id]
 	}
-	for _, st := range s.stages {
+	for _, st := range slices.Backward(s.stages) { // it is nearly always one of the last
 		if st.ID == id && st.N == n {
 			return st
 		}
@@ -119,7 +119,7 @@ func (s *Story) attach(c *Call, e trace.Event) {
 	if st == nil || st.implied && begins(c.Class) {
 		st = s.newStage(e, c.Stage, s.counts[c.Stage]+1, true)
 	}
-	c.N = st.N
+	c.N, c.stage = st.N, st
 	st.Calls = append(st.Calls, c)
 }
 
@@ -141,9 +141,13 @@ func (s *Story) conclude(st *Stage) {
 	if c, ok := st.Failed(); ok {
 		st.Status, st.Reason = trace.Failed, c.ID+": "+c.Detail
 	}
-	for _, c := range st.Calls {
+	for _, c := range slices.Backward(st.Calls) {
+		if c.Class == Probe { // that it is refused is what a revocation is for
+			continue
+		}
 		if c.State == Broken || c.Response != nil && c.Response.Status >= 400 {
 			st.Status = trace.Failed
 		}
+		break
 	}
 }

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"unicode/utf8"
 )
@@ -9,20 +11,34 @@ import (
 const hidden = "••••"
 
 // Secret is a value that must not be seen by accident: it prints, logs and marshals
-// as dots.
-type Secret struct{ v string }
+// as dots. It holds a pointer because fmt calls no method of a field that is not exported:
+// what it then prints is an address. Two Secrets of one value are not equal.
+type Secret struct{ v *string }
 
 // NewSecret wraps v.
-func NewSecret(v string) Secret { return Secret{v} }
+func NewSecret(v string) Secret {
+	if v == "" {
+		return Secret{}
+	}
+	return Secret{&v}
+}
 
 // Reveal returns the value. Every use of it is a place to look at in a review.
-func (s Secret) Reveal() string { return s.v }
+func (s Secret) Reveal() string {
+	if s.v == nil {
+		return ""
+	}
+	return *s.v
+}
 
 // IsZero reports whether there is no value.
-func (s Secret) IsZero() bool { return s.v == "" }
+func (s Secret) IsZero() bool { return s.v == nil }
 
 // String returns dots.
 func (s Secret) String() string { return hidden }
+
+// Format writes dots for every verb: fmt prints the fields for one that does not fit.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
 
 // GoString returns dots, for %#v.
 func (s Secret) GoString() string { return hidden }

@@ -92,6 +92,9 @@ func Main(ctx context.Context, args []string, w World) (status int) {
 			status = exitFailed
 		}
 	}()
+	// net/http logs what it finds odd: that would stand raw in the progress, or in the middle of the screen.
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(io.Discard)
 	cmd := newRoot(&w)
 	cmd.SetArgs(args)
 	cmd.SetIn(w.Stdin)
@@ -143,15 +146,12 @@ func (w *World) env(name string) string {
 	return v
 }
 
-// screen hands the terminal over. From then on the standard log must not write to it.
+// screen hands the terminal over.
 func (w *World) screen(ctx context.Context, o ScreenOptions) error {
 	o.NoColor = w.env("NO_COLOR") != ""
 	if w.Screen == nil {
 		return &exitError{status: exitFailed, err: errors.New("this build has no screen: authscope run works without one")}
 	}
-	old := log.Writer()
-	log.SetOutput(io.Discard)
-	defer log.SetOutput(old)
 	if err := w.Screen(ctx, o); err != nil {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted}

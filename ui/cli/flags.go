@@ -51,6 +51,16 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
 		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
 	})
+	complete(cmd, "client-auth", "none", "basic", "post")
+	complete(cmd, "demo-client", clientIDs()...)
+	complete(cmd, "demo", demoDocumented)
+	complete(cmd, "lifetime", "access=20s")
+}
+
+// complete offers the values of flags that have a list of them.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	// The error is of a flag that does not exist: a test would see that.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func clientIDs() (ids []string) {

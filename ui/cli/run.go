@@ -60,6 +60,7 @@ func newRun(w *World) *cobra.Command {
 		fs.StringVar(&f.save, "save", "", "save the session to `FILE`, without its secrets; authscope open shows it")
 		fs.BoolVar(&f.withSecrets, "with-secrets", false, "with --save: save the secrets too")
 	})
+	complete(cmd, "sign-in", string(signInAuto), string(signInBrowser), string(signInPaste))
 	return cmd
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"authscope/flow"
+	"authscope/flow/story"
 )
 
 // signInMode is how somebody signs in during a run without a screen.
@@ -68,9 +69,19 @@ func (o *opener) open(ctx context.Context, url string) (via string, err error) {
 // agent signs the demo user in. That it cannot is the end of the run: nobody else will.
 func (o *opener) agent(ctx context.Context, url string) {
 	if err := o.target.Agent(ctx, url); err != nil && ctx.Err() == nil {
-		// An answer may have reached the redirect URI all the same; then the run has ended or gone on by now.
-		time.AfterFunc(time.Second, func() { o.fail(fmt.Errorf("the demo user could not sign in: %w", err)) })
+		// The answer may be on its way all the same, and only the page after it got lost.
+		time.AfterFunc(time.Second, func() {
+			if !o.answered() {
+				o.fail(fmt.Errorf("the demo user could not sign in: %w", err))
+			}
+		})
 	}
+}
+
+// answered reports whether the login was answered, by a code or an error.
+func (o *opener) answered() (yes bool) {
+	o.session.Read(func(s *story.Story) { yes = s.Login() != nil && !s.Login().Waiting() })
+	return yes
 }
 
 // errNoPaste says that nothing more can be pasted.

@@ -88,6 +88,10 @@ func TestHelp(t *testing.T) {
 				}
 			}
 		}
+		b.want(0, "__complete", "run", "--demo-client", "")
+		if !strings.Contains(b.out.String(), "third-party") {
+			t.Errorf("--demo-client is completed with %q", b.out)
+		}
 		b.want(0, "--version")
 		if !strings.HasPrefix(b.out.String(), "authscope 0.") {
 			t.Errorf("--version prints %q", b.out)

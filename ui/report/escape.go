@@ -36,7 +36,8 @@ func escape(b []byte) []byte {
 
 func steers(r rune) bool {
 	switch {
-	case r >= 0x7f && r <= 0x9f, r >= 0xe0000 && r <= 0xe0fff:
+	case r >= 0x7f && r <= 0x9f, r >= 0xe0000 && r <= 0xe0fff,
+		r == utf8.RuneError: // as encoding/json writes what is not UTF-8, which a saved session holds as this
 		return true
 	case r < 0x2b0:
 		return r == 0xad

@@ -76,7 +76,7 @@ func (r Run) as(o Options) Run {
 	if !o.ShowSecrets {
 		events = Redact(events)
 	}
-	return Make(events, r.Story.End())
+	return Make(events, r.Story.End().UTC()) // in no zone, so that it prints the same everywhere
 }
 
 // stage is a run of a stage as a report lists it: one that happened, or one still to come.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 
 // TestSaveOpen is the proof that everything shown is read from the trace: saved and opened, a session prints the same.
 func TestSaveOpen(t *testing.T) {
-	for i, events := range play(t, full, openid, offline, web) {
+	for i, events := range append(play(t, full, openid, offline, web), hostile()) {
 		for _, redacted := range []bool{true, false} {
 			saved := events
 			if redacted {
@@ -127,6 +128,7 @@ func hostile() []trace.Event {
 	log.Append(0, trace.StageEnded{Stage: trace.StageID(evil), N: 1, Status: trace.Status(evil), Reason: evil})
 	broken := log.NewCall()
 	log.Append(broken, trace.Ready{Method: "POST", URL: ":" + evil, Body: []byte{0xff, 0xfe, 0x1b}})
+	log.Append(broken, trace.Sent{Header: trace.Header{{"X-Latin", "caf\xe9"}}})
 	log.Append(broken, trace.CallFailed{Err: evil, Class: trace.ErrKind(evil)})
 	return log.Since(0)
 }
@@ -209,5 +211,21 @@ func TestRunning(t *testing.T) {
 	stages, _ := parse(t, print(t, asJSON(false), log.Since(0))).Get("stages")
 	if status, _ := stages.Elems[0].Str("status"); status != "pending" {
 		t.Errorf("a stage that never ended is %s, want pending", status)
+	}
+}
+
+// TestZones prints a session on another side of the earth: nothing may change.
+func TestZones(t *testing.T) {
+	for _, events := range play(t, full, openid) {
+		moved := slices.Clone(events)
+		for i := range moved {
+			moved[i].At = moved[i].At.In(time.FixedZone("there", 9*60*60))
+		}
+		if here, there := print(t, asJSON(false), events), print(t, asJSON(false), moved); here != there {
+			t.Errorf("JSON depends on the time zone: %s", firstDifference(here, there))
+		}
+		if here, there := print(t, asText(report.Options{}), events), print(t, asText(report.Options{}), moved); here != there {
+			t.Errorf("the text depends on the time zone: %s", firstDifference(here, there))
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (p *page) tokens(s *story.Story) {
 func life(t *story.Token, now time.Time) string {
 	until := ""
 	if !t.ExpiresAt.IsZero() {
-		until = fmt.Sprintf("lives %s, until %s by %s", story.Lifetime(t.Lifetime().Round(time.Second)), t.ExpiresAt.UTC().Format("2006-01-02 15:04:05 UTC"), t.Source)
+		until = fmt.Sprintf("lives %s, until %s by %s", story.Lifetime(lifetime(t)), t.ExpiresAt.UTC().Format("2006-01-02 15:04:05 UTC"), t.Source)
 	}
 	switch t.Life(now) {
 	case story.Dead:
@@ -46,6 +46,14 @@ func life(t *story.Token, now time.Time) string {
 		return "the server does not say how long it lives"
 	}
 	return until
+}
+
+// lifetime is how long the server gave a token: the time on the way to here belongs to it.
+func lifetime(t *story.Token) time.Duration {
+	if iat, ok := t.View.Time("iat"); ok && t.Source == "exp" {
+		return t.ExpiresAt.Sub(iat)
+	}
+	return t.Lifetime().Round(time.Second)
 }
 
 // before returns the token of the same kind that came before t, if it can be read too.

@@ -1,0 +1,91 @@
+package story_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"authscope/flow/diagnose"
+	"authscope/flow/story"
+	"authscope/flow/trace"
+)
+
+// refreshes makes the trace of a login by hand that is refreshed until it has n calls.
+func refreshes(n int) []trace.Event {
+	at := time.Unix(1e9, 0)
+	events := []trace.Event{{At: at, Data: trace.Settings{Issuer: "https://a", ClientID: "c", Scope: "openid", RedirectURI: "http://127.0.0.1/cb"}}}
+	add := func(id int, d trace.Data) {
+		at = at.Add(time.Millisecond)
+		events = append(events, trace.Event{At: at, Mono: at.Sub(time.Unix(1e9, 0)), Call: trace.CallID(id), Data: d})
+	}
+	h := trace.Header{{"Content-Type", "application/x-www-form-urlencoded"}}
+	add(1, trace.Ready{Front: true, Method: "GET", URL: "https://a/auth?client_id=c&state=s&nonce=n&response_type=code&scope=openid&redirect_uri=http://127.0.0.1/cb"})
+	add(1, trace.RedirectOut{Via: "agent"})
+	add(2, trace.CallbackIn{Method: "GET", URL: "http://127.0.0.1/cb?code=0123456789abcdef&state=s"})
+	for id := 3; id <= n; id++ {
+		body := fmt.Sprintf("grant_type=refresh_token&refresh_token=refresh-token-%08d&client_id=c", id-1)
+		if id == 3 {
+			body = "grant_type=authorization_code&code=0123456789abcdef&redirect_uri=http://127.0.0.1/cb&client_id=c"
+		}
+		add(id, trace.Ready{Method: "POST", URL: "https://a/token", Header: h, Body: trace.Bytes(body)})
+		add(id, trace.Sent{Header: h})
+		add(id, trace.Head{Status: 200, Header: trace.Header{{"Content-Type", "application/json"}}})
+		add(id, trace.Body{Bytes: trace.Bytes(fmt.Sprintf(`{"access_token":"access-token-%08d","token_type":"Bearer","expires_in":300,"refresh_token":"refresh-token-%08d"}`, id, id))})
+	}
+	return events
+}
+
+func benchmarkRead(b *testing.B, n int) {
+	events := refreshes(n)
+	b.ReportAllocs()
+	for b.Loop() {
+		story.Read(events)
+	}
+}
+
+func BenchmarkRead10(b *testing.B)    { benchmarkRead(b, 10) }
+func BenchmarkRead10000(b *testing.B) { benchmarkRead(b, 10000) }
+
+// benchmarkAdd adds the events of one more refresh to a story of n calls.
+func benchmarkAdd(b *testing.B, n int) {
+	s := story.Read(refreshes(n))
+	more := refreshes(n + 1)
+	more = more[len(more)-4:]
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, e := range more {
+			s.Add(e)
+		}
+	}
+}
+
+func BenchmarkAdd10(b *testing.B)    { benchmarkAdd(b, 10) }
+func BenchmarkAdd10000(b *testing.B) { benchmarkAdd(b, 10000) }
+
+func benchmarkFindings(b *testing.B, n int) {
+	s := story.Read(refreshes(n))
+	now := s.End()
+	b.ReportAllocs()
+	for b.Loop() {
+		diagnose.Read(s, now)
+	}
+}
+
+func BenchmarkFindings10(b *testing.B)    { benchmarkFindings(b, 10) }
+func BenchmarkFindings10000(b *testing.B) { benchmarkFindings(b, 10000) }
+
+// Adding one event costs no more as the trace grows: counted in allocations, which do not depend on the machine.
+func TestAddDoesNotGrow(t *testing.T) {
+	cost := func(n int) float64 {
+		s := story.Read(refreshes(n))
+		more := refreshes(n + 300)
+		more = more[len(more)-300*4:]
+		i := 0
+		return testing.AllocsPerRun(1000, func() { s.Add(more[i]); i++ })
+	}
+	small, large := cost(10), cost(10000)
+	t.Logf("allocations per event: %.1f at 10 calls, %.1f at 10,000", small, large)
+	if large > small*1.2+1 {
+		t.Errorf("an event costs %.1f allocations at 10 calls and %.1f at 10,000", small, large)
+	}
+}
