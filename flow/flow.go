@@ -172,6 +172,9 @@ func (r *runner) one(ctx context.Context, st Stage) (err error) {
 		end.Status, end.Reason, err = trace.Skipped, skip.reason, nil
 	case over(ctx):
 		end.Status, end.Reason = trace.Cancelled, cancelReason(ctx)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			r.Log.Append(0, trace.Choice{What: trace.TimeOver, Value: end.Reason})
+		}
 		err = &StageError{st.ID, ctx.Err()}
 	case ctx.Err() != nil: // whoever ended the run says what is wrong
 		err = context.Cause(ctx)

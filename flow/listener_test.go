@@ -2,17 +2,11 @@ package flow_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -135,92 +129,6 @@ func TestListenerAddresses(t *testing.T) {
 	}
 }
 
-// Where nobody can listen, the answer is pasted.
-func TestPaste(t *testing.T) {
-	for _, c := range []struct {
-		name, uri, says string
-		prepare         func(*testing.T, *faulty.World)
-		listen          func(string, string) (net.Listener, error)
-	}{
-		{name: "https", uri: "https://app.example/cb", says: "certificate"},
-		{name: "custom scheme", uri: "com.example.app:/cb", says: "com.example.app"},
-		{name: "another host", uri: "http://app.example:8976/cb", says: "loopback"},
-		{name: "port taken", uri: redirectURI, says: "port 8976 is taken", prepare: take("127.0.0.1:8976")},
-		{name: "::1 taken", uri: "http://localhost:8976/callback", says: "port 8976 is taken", prepare: take("[::1]:8976")},
-		{name: "low port", uri: "http://127.0.0.1:80/cb", says: "needs more rights", listen: func(string, string) (net.Listener, error) {
-			return nil, &net.OpError{Op: "listen", Net: "tcp", Err: syscall.EACCES}
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			faulty.In(t, func(w *faulty.World) {
-				t := w.T
-				if c.prepare != nil {
-					c.prepare(t, w)
-				}
-				w.Tenant.AddRedirectURI(c.uri)
-				env := w.Env()
-				if c.listen != nil {
-					env.Listen = c.listen
-				}
-				l := waitOn(w, flow.NewSession(w.Config(redirectTo(c.uri)), env))
-				if got := l.listening(); len(got.Addrs) > 0 || !strings.Contains(got.Err, c.says) || !strings.Contains(got.Err, c.uri) {
-					t.Errorf("listening: %+v, want none, and a reason with %q", got, c.says)
-				}
-				l.stillWaits("failing to listen")
-				if err := l.s.Paste(l.answer()); err != nil {
-					t.Fatal(err)
-				}
-				l.finish()
-			})
-		})
-	}
-}
-
-func take(address string) func(*testing.T, *faulty.World) {
-	return func(t *testing.T, w *faulty.World) {
-		if _, err := w.Net.Listen("tcp", address); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// People paste what they can get hold of.
-func TestPasteForms(t *testing.T) {
-	for name, form := range map[string]func(string) string{
-		"whole":             func(u string) string { return u },
-		"query alone":       func(u string) string { _, q, _ := strings.Cut(u, "?"); return q },
-		"with question":     func(u string) string { _, q, _ := strings.Cut(u, "?"); return "?" + q },
-		"wrapped":           func(u string) string { return "  " + u[:40] + "\n" + u[40:60] + "\r\n" + u[60:] + "\n" },
-		"in the fragment":   func(u string) string { return strings.Replace(u, "?", "#", 1) },
-		"from another host": func(u string) string { return strings.Replace(u, "127.0.0.1:8976", "proxy.example", 1) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			faulty.In(t, func(w *faulty.World) {
-				l := waitWith(w)
-				if err := l.s.Paste(form(l.answer())); err != nil {
-					w.T.Fatal(err)
-				}
-				l.finish()
-			})
-		})
-	}
-}
-
-// What is pasted and is no answer is recorded and waited past, or fails as it would at the listener.
-func TestPasteGarbage(t *testing.T) {
-	faulty.In(t, func(w *faulty.World) {
-		l := waitWith(w)
-		for _, text := range []string{"", "hello", "http://", "\x1b[2J", strings.Repeat("x", 1<<20)} {
-			if err := l.s.Paste(text); err != nil {
-				w.T.Fatal(err)
-			}
-			l.stillWaits("pasting garbage")
-		}
-		l.s.Paste(l.answer())
-		l.finish()
-	})
-}
-
 func TestStraysAreWaitedPast(t *testing.T) {
 	faulty.In(t, func(w *faulty.World) {
 		t := w.T
@@ -332,73 +240,6 @@ func TestFormPost(t *testing.T) {
 			w.T.Errorf("the answer came as %s %s, want a POST with the code in its body", answer.Request.Method, answer.Request.URL)
 		}
 	})
-}
-
-// The body of what comes to the redirect URI is bounded.
-func TestCallbackBodyIsBounded(t *testing.T) {
-	faulty.In(t, func(w *faulty.World) {
-		l := waitWith(w)
-		req, _ := http.NewRequestWithContext(w.T.Context(), "POST", redirectURI, io.LimitReader(zeros{}, 4<<20))
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if res, err := w.Net.Transport().RoundTrip(req); err == nil {
-			res.Body.Close()
-		}
-		l.stillWaits("a long body")
-		for _, e := range l.s.Log.Since(0) {
-			if in, ok := e.Data.(trace.CallbackIn); ok && len(in.Body) > 256<<10 {
-				w.T.Errorf("%d bytes were kept, want 256 KiB at most", len(in.Body))
-			}
-		}
-		w.Browse("GET", l.answer())
-		l.finish()
-	})
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
-
-var scriptTag = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
-
-// The page takes the code out of the address bar, and lets nothing load, send or run but that.
-func TestCallbackPage(t *testing.T) {
-	faulty.In(t, func(w *faulty.World) {
-		t := w.T
-		l := waitWith(w)
-		for _, u := range []string{redirectURI + "?error=x<script>alert(1)</script>&error_description=%22%3E%3Cimg+src%3Dx%3E&state=" + l.url.Query().Get("state"), redirectURI} {
-			req, _ := http.NewRequestWithContext(t.Context(), "GET", u, nil)
-			res, err := w.Net.Transport().RoundTrip(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			page, _ := io.ReadAll(res.Body)
-			res.Body.Close()
-			checkPage(t, res.Header, string(page))
-			if strings.Contains(string(page), "alert(1)</script>") || strings.Contains(string(page), "<img") {
-				t.Errorf("what came stands on the page unescaped: %s", page)
-			}
-		}
-		<-l.ended
-		l.s.Close()
-	})
-}
-
-func checkPage(t *testing.T, h http.Header, page string) {
-	t.Helper()
-	for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Type": "text/html; charset=utf-8"} {
-		if got := h.Get(name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-	policy := h.Get("Content-Security-Policy")
-	scripts := scriptTag.FindAllStringSubmatch(page, -1)
-	if len(scripts) != 1 || !strings.Contains(scripts[0][1], "replaceState") {
-		t.Fatalf("%d scripts on the page, want the one that clears the address bar", len(scripts))
-	}
-	sum := sha256.Sum256([]byte(scripts[0][1]))
-	if hash := "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, hash) || !strings.Contains(policy, "default-src 'none'") {
-		t.Errorf("the policy %q does not allow the page's script %s, or allows more", policy, hash)
-	}
 }
 
 // Close frees the port.

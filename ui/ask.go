@@ -161,7 +161,7 @@ func (sc *scopes) cursor(*Model) *tea.Cursor     { return nil }
 
 func (sc *scopes) pane(m *Model) *pane {
 	s := &sheet{th: m.th, w: m.paneWidth(), sel: sc.p.sel, focused: true, m: m}
-	s.line(m.th.Title.Render("What is asked for"))
+	s.title("What is asked for")
 	s.text(m.th.Dim, 0, "Scopes that the tenant tells about; there may be more (--scope). A change runs the login again.")
 	s.gap()
 	width := 0

@@ -179,7 +179,7 @@ func (m *Model) fillCompare(s *sheet) {
 }
 
 func (m *Model) compareMissing(s *sheet, a, b *run) {
-	s.line(m.th.Title.Render("two runs side by side: with offline_access, and " + pairs[m.pair].title))
+	s.title("two runs side by side: with offline_access, and " + pairs[m.pair].title)
 	s.gap()
 	line := func(have bool, text string) {
 		mark, st := theme.Pending, m.th.Dim

@@ -391,12 +391,14 @@ func (m *Model) footer() string {
 	c.space(1)
 	if m.toast != "" {
 		c.put(m.th.Info, safe.Cut(safe.Line(m.toast), m.w-2))
-		return c.String()
 	}
 	for _, h := range m.hints() {
 		w := safe.Width(h[0]) + 1 + safe.Width(h[1])
-		if c.w+w > m.w-2 {
+		if c.w+3+w > m.w-1 {
 			break
+		}
+		if c.w > 1 {
+			c.space(3)
 		}
 		at := c.w
 		c.put(m.th.Key, keyNames(h[:1]))
@@ -408,7 +410,6 @@ func (m *Model) footer() string {
 			}
 			return m.do(commandOf(key))
 		}})
-		c.space(3)
 	}
 	return c.String()
 }
@@ -437,9 +438,11 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"r", "x", "o", "c", "t", "n", "tab", "6", "S"}
 	}
 	for _, k := range append(keys, "v", ":", "q") {
-		if c := commandOf(k); c != nil && c.disabled(m) == "" && !has(out, k) {
-			out = append(out, [2]string{k, m.nameOf(c)})
+		c := commandOf(k)
+		if c == nil || c.disabled(m) != "" || has(out, k) || len(out) > 0 && out[0][1] == m.nameOf(c) {
+			continue
 		}
+		out = append(out, [2]string{k, m.nameOf(c)})
 	}
 	return out
 }

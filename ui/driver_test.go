@@ -32,6 +32,7 @@ type driver struct {
 	clip   string
 	saved  []trace.Event
 	frames int
+	stop   []func()
 }
 
 // drive runs f in a bubble with a screen of the given size on the embedded tenant.
@@ -65,7 +66,9 @@ func driveWith(t *testing.T, w, h int, change func(*driver, *Options), f func(d 
 			r.close()
 		}
 		cancel()
-		stop()
+		for _, end := range append(d.stop, stop) {
+			end()
+		}
 		time.Sleep(time.Minute) // ticks under way must end: a bubble's clock stops with its test
 	})
 }

@@ -93,7 +93,7 @@ func (f *field) other(_ *Model, msg tea.Msg) tea.Cmd {
 
 func (f *field) pane(m *Model) *pane {
 	s := &sheet{th: m.th, w: m.paneWidth(), sel: f.sel, focused: true, m: m}
-	s.line(m.th.Title.Render(f.title))
+	s.title(f.title)
 	s.text(m.th.Dim, 0, f.about)
 	s.gap()
 	f.row = len(s.rows)

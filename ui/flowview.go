@@ -38,9 +38,13 @@ func (m *Model) fillFlow(s *sheet) {
 	if st.Status == trace.Passed && m.paneHeight() < roomy {
 		m.titles(s, st)
 	}
-	for i, c := range st.Calls {
+	from := max(0, len(st.Calls)-maxCalls)
+	if from > 0 {
+		s.text(m.th.Dim, 0, fmt.Sprintf("%d earlier calls of this stage are in Wire (6).", from))
+	}
+	for i, c := range st.Calls[from:] {
 		if len(st.Calls) > 1 {
-			m.callHeading(s, i, c)
+			m.callHeading(s, from+i, c)
 		}
 		m.callRows(s, c)
 	}
@@ -51,6 +55,9 @@ func (m *Model) fillFlow(s *sheet) {
 		m.checks(s, st)
 	}
 }
+
+// maxCalls is how many calls of one stage Flow shows: a stage seldom has more than two.
+const maxCalls = 8
 
 // roomy is how many rows a pane needs for an answer and its reason to be in sight together.
 const roomy = 24
@@ -82,7 +89,7 @@ func (m *Model) welcome(s *sheet) {
 	var c cells
 	c.put(m.th.Text, "Press ")
 	c.put(m.th.Key, "enter")
-	c.put(m.th.Text, " to send the first request: it stands below as it will leave.")
+	c.put(m.th.Text, safe.Cut(" to send the first request: it stands below as it will leave.", s.w-c.w))
 	s.line(c.String())
 	if e := m.cfg.Embedded; e != nil && e.Note != "" {
 		s.text(m.th.Warn, 0, e.Note)
@@ -207,10 +214,13 @@ func (m *Model) stageToCome(s *sheet, st *story.Stage) {
 		m.waiting(s)
 		return
 	}
-	if st != nil && st.Status == trace.Running {
-		s.text(m.th.Dim, 0, "under way…")
-	} else if st == nil {
+	switch {
+	case st == nil:
 		s.text(m.th.Text, 0, trace.StageOf(m.stage).What)
+	case st.Status == trace.Running:
+		s.text(m.th.Dim, 0, "under way…")
+	default:
+		return
 	}
 	s.gap()
 	s.text(m.th.Dim, 0, trace.StageOf(m.stage).Spec)
@@ -269,7 +279,7 @@ func (m *Model) stageEnd(s *sheet, st *story.Stage) {
 	case trace.Failed:
 		s.text(m.th.Bad, 0, theme.Failed+" "+m.words(st.Reason))
 	case trace.Cancelled:
-		s.text(m.th.Warn, 0, theme.Skipped+" cancelled: "+st.Reason)
+		s.text(m.th.Warn, 0, theme.Skipped+" Given up here. What the tenant still answers is recorded.")
 	default:
 		s.text(m.th.Dim, 0, theme.Skipped+" skipped: "+st.Reason)
 	}
@@ -279,8 +289,9 @@ func (m *Model) stageEnd(s *sheet, st *story.Stage) {
 // whatDied lists what is known of each token after a revocation.
 func (m *Model) whatDied(s *sheet) {
 	s.gap()
-	s.line(m.th.Title.Render("what died"))
-	for _, t := range m.cur.story.Tokens() {
+	s.title("what died")
+	tokens := m.cur.story.Tokens()
+	for _, t := range tokens[max(0, len(tokens)-12):] {
 		var c cells
 		c.space(2)
 		c.put(m.th.Value(string(t.Kind)), fmt.Sprintf("%s #%d", t.Kind.Short(), t.Generation))

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -126,12 +127,15 @@ func (m *Model) entryLine(e entry) string {
 	if e.selected {
 		title = th.Active
 	}
-	room := menuWidth - 5 - safe.Width(e.right)
-	c.fit(title, e.title, room)
 	if e.carries {
-		c.put(th.Key, theme.Dot)
+		e.right = strings.TrimSpace(theme.Dot + " " + e.right)
 	}
-	c.end(th.Dim, e.right, menuWidth-1)
+	c.fit(title, e.title, menuWidth-5-safe.Width(e.right))
+	right := th.Dim
+	if e.carries {
+		right = th.Key
+	}
+	c.end(right, e.right, menuWidth-1)
 	c.to(menuWidth)
 	return c.String()
 }
@@ -250,9 +254,9 @@ func shortTitle(s string) string {
 func (m *Model) menuCounter(entries []entry) string {
 	var c cells
 	c.space(1)
-	for i, e := range entries {
+	for _, e := range entries {
 		if e.selected {
-			c.put(m.th.Dim, fmt.Sprintf("%d of %d  ", i+1, len(entries)))
+			c.put(m.th.Dim, m.counter())
 			c.put(e.markSt, e.mark)
 			c.put(m.th.Active, " "+safe.Cut(e.title, m.w-40))
 			c.put(m.th.Dim, "  "+e.right)
@@ -260,4 +264,12 @@ func (m *Model) menuCounter(entries []entry) string {
 		}
 	}
 	return c.String()
+}
+
+// counter says which of how many is selected.
+func (m *Model) counter() string {
+	if m.view == tokensView {
+		return fmt.Sprintf("%d of %d  ", m.token+1, len(m.cur.story.Tokens()))
+	}
+	return fmt.Sprintf("%d of %d  ", m.call+1, len(m.cur.story.Calls()))
 }

@@ -90,12 +90,12 @@ func (m *Model) askHelp() tea.Cmd {
 
 // fillHelp lists the commands by group, in as many columns as fit.
 func (m *Model) fillHelp(s *sheet) {
-	s.line(m.th.Title.Render("authscope") + m.th.Dim.Render("  walks a login with OAuth 2.0 and OpenID Connect, and says why"))
+	s.title("authscope walks a login with OAuth 2.0 and OpenID Connect, and says why")
 	cols := max(1, s.w/56)
 	width := s.w / cols
 	for _, g := range groups() {
 		s.gap()
-		s.line(m.th.Title.Render(g))
+		s.title(g)
 		var c cells
 		n := 0
 		for i := range commands {
@@ -113,7 +113,7 @@ func (m *Model) fillHelp(s *sheet) {
 		s.line(c.String())
 	}
 	s.gap()
-	s.line(m.th.Title.Render("symbols"))
+	s.title("symbols")
 	var c cells
 	for _, l := range theme.Legend() {
 		if c.w+safe.Width(l.Symbol)+safe.Width(l.Text)+5 > s.w {
@@ -180,7 +180,7 @@ func (m *Model) askFindings() tea.Cmd {
 
 // fillFindings lists all findings, the root cause first.
 func (m *Model) fillFindings(s *sheet) {
-	s.line(m.th.Title.Render("findings"))
+	s.title("findings")
 	if len(m.cur.findings) == 0 {
 		s.gap()
 		s.text(m.th.Text, 0, theme.Passed+" Nothing odd was seen so far.")
@@ -225,7 +225,7 @@ func (q *question) cursor(*Model) *tea.Cursor     { return nil }
 
 func (q *question) pane(m *Model) *pane {
 	s := &sheet{th: m.th, w: m.paneWidth(), m: m}
-	s.line(m.th.Title.Render(q.title))
+	s.title(q.title)
 	s.gap()
 	s.text(m.th.Text, 0, q.text)
 	s.into(&q.p, m.bodyHeight())

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"authscope/flow/trace"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
@@ -112,6 +114,9 @@ type sheet struct {
 // line appends a finished line that stands for no item.
 func (s *sheet) line(text string) { s.rows = append(s.rows, row{text, -1}) }
 
+// title appends a heading, cut to the width.
+func (s *sheet) title(text string) { s.line(s.th.Title.Render(safe.Cut(safe.Line(text), s.w))) }
+
 // gap appends an empty line, unless there is one or none yet.
 func (s *sheet) gap() {
 	if n := len(s.rows); n > 0 && s.rows[n-1].text != "" {
@@ -150,14 +155,32 @@ func begin(th *theme.Theme, selected bool) cells {
 // labelled appends a paragraph with a word before it, as why and do have.
 func (s *sheet) labelled(label string, ls, ts theme.Style, words string) {
 	const indent = 6
+	code := false
 	for i, l := range safe.Wrap(safe.Text(words), s.w-indent) {
 		var c cells
 		if i == 0 {
 			c.put(ls, label)
 		}
 		c.to(indent)
-		c.put(ts, l)
+		code = s.quoted(&c, ts, l, code)
 		s.line(c.String())
+	}
+}
+
+// quoted puts a line of a sentence. What stands between backticks is meant literally, and is drawn
+// strong instead; it may go on in the next line, so the state is handed on.
+func (s *sheet) quoted(c *cells, ts theme.Style, line string, code bool) bool {
+	for {
+		st := ts
+		if code {
+			st = s.th.Strong
+		}
+		part, rest, found := strings.Cut(line, "`")
+		c.put(st, part)
+		if !found {
+			return code
+		}
+		line, code = rest, !code
 	}
 }
 

@@ -37,7 +37,11 @@ func (m *Model) columns(w int, sections []story.Section) (name, value int) {
 	for _, sec := range sections {
 		for i := range sec.Rows {
 			r := &sec.Rows[i]
-			name = max(name, safe.Width(r.Name))
+			if !strings.Contains(r.Name, "://") { // the end of a URL says enough
+				name = max(name, safe.Width(r.Name))
+			} else {
+				name = max(name, 25)
+			}
 			v := safe.Width(m.visible(r))
 			if r.Short != "" {
 				v += safe.Width(r.Short) + 2
@@ -54,13 +58,22 @@ func (m *Model) columns(w int, sections []story.Section) (name, value int) {
 	return name, min(60, max(min(needed, least), min(needed, rest-notes-2))) + 2
 }
 
+// nameText is a name that fits; of a URL its end is kept.
+func nameText(name string, width int) string {
+	name = safe.Line(name)
+	if over := safe.Width(name) - width + 1; over > 0 && strings.Contains(name, "://") && len(name) == safe.Width(name) {
+		return theme.More + name[over:]
+	}
+	return name
+}
+
 // rowLine draws one parameter or member.
 func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) {
 	it := item{name: r.Name, value: r.Value, secret: r.Secret, kind: r.Kind, stage: c.Stage, n: c.N, call: c.ID}
 	selected, th := s.add(it)
 	l := begin(th, selected)
 	l.space(2)
-	l.fit(th.Dim, safe.Line(r.Name), name-1)
+	l.fit(th.Dim, nameText(r.Name, name-1), name-1)
 	l.to(name + 2)
 	m.rowValue(&l, th, r, selected, value)
 	l.to(name + 2 + value)

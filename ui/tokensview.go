@@ -18,8 +18,10 @@ import (
 func (m *Model) tokenEntries() (out []entry) {
 	tokens := m.cur.story.Tokens()
 	m.token = max(0, min(m.token, len(tokens)-1))
-	for i, t := range tokens {
-		st, text := m.lifeText(t)
+	from := max(0, min(m.token-m.h/2, len(tokens)-m.h)) // a long session has more than a screen
+	for i := from; i < len(tokens) && i < from+m.h; i++ {
+		t := tokens[i]
+		st, _ := m.lifeText(t)
 		mark := theme.On
 		switch t.Life(m.now) {
 		case story.Dead, story.Expired:
@@ -33,7 +35,6 @@ func (m *Model) tokenEntries() (out []entry) {
 		} else if t.Life(m.now) == story.Expired {
 			e.right = "expired"
 		}
-		_ = text
 		e.choose = func(m *Model) tea.Cmd {
 			m.token, m.panes[tokensView], m.onMenu = i, pane{}, true
 			return nil
@@ -178,7 +179,7 @@ func (m *Model) opaque(t *story.Token) string {
 }
 
 func (m *Model) members(s *sheet, t *story.Token, title string, members []jwtview.Member, meaning func(string) (string, string)) {
-	s.line(m.th.Title.Render(title))
+	s.title(title)
 	rows := make([]story.Row, 0, len(members))
 	for _, mem := range members[:min(len(members), 200)] {
 		value := mem.Value.String()
@@ -203,16 +204,17 @@ func (m *Model) tokenChanges(s *sheet, t *story.Token) {
 		return
 	}
 	var before *story.Token
-	for _, o := range m.cur.story.Tokens() {
+	for _, o := range slices.Backward(m.cur.story.Tokens()) {
 		if o.Kind == t.Kind && o.Generation == t.Generation-1 {
 			before = o
+			break
 		}
 	}
 	if before == nil {
 		return
 	}
 	s.gap()
-	s.line(m.th.Title.Render(fmt.Sprintf("changed since #%d", before.Generation)))
+	s.title(fmt.Sprintf("changed since #%d", before.Generation))
 	same := 0
 	for _, name := range claimNames(before, t) {
 		old, hadOld := before.View.Claims.Get(name)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,13 +160,12 @@ func (m *Model) stageList() []trace.StageID {
 
 // lastStage is the newest stage of the current run that has begun.
 func (m *Model) lastStage() trace.StageID {
-	last := trace.Discover
-	for _, st := range m.cur.story.Stages() {
+	for _, st := range slices.Backward(m.cur.story.Stages()) {
 		if st.Status != trace.Skipped {
-			last = st.ID
+			return st.ID
 		}
 	}
-	return last
+	return trace.Discover
 }
 
 func (m *Model) nextStage() {
@@ -292,7 +292,6 @@ func (m *Model) whyNotCancel() string {
 // cancel gives up what runs. What the server still answers is recorded.
 func (m *Model) cancel() tea.Cmd {
 	m.cur.cancel()
-	m.toast = "cancelled"
 	return nil
 }
 

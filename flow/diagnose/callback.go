@@ -125,7 +125,7 @@ func notListening(r *reading) []Finding {
 
 func noAnswerYet(r *reading) []Finding {
 	l := r.login
-	if l == nil || !l.Waiting() || r.bad() != nil || r.Listening().Err != "" || r.now.Before(l.SentAt.Add(story.Patience)) {
+	if l == nil || !l.Waiting() || r.bad() != nil || r.Listening().Err != "" || !r.overdue(l) {
 		return nil
 	}
 	uri := l.Params.Get("redirect_uri")
@@ -141,6 +141,11 @@ func noAnswerYet(r *reading) []Finding {
 		f.Seen += fmt.Sprintf(" %s that %s no answer came: %s.", counted(n, "request"), wasWere(n), paths)
 	}
 	return at(l.Authorize, f)
+}
+
+// overdue reports whether the answer takes long, or did not come in the time that there was for the run.
+func (r *reading) overdue(l *story.Login) bool {
+	return r.Said(trace.TimeOver) != "" || !r.now.Before(l.SentAt.Add(story.Patience))
 }
 
 // strays counts what came and was no answer, and names the first few.

@@ -2,7 +2,8 @@
 // none knows another. A cause that the wire does not prove is a candidate, and is called so.
 //
 // The package is pure. What it says rests on the bytes and the checks, never on how a stage said that it ended, so a
-// recording without stage events gives the same findings as the live run.
+// recording without stage events gives the same findings as the live run. One rule alone looks at intent: an answer is
+// overdue as soon as the time that was given to the run is over.
 package diagnose
 
 import (

@@ -147,7 +147,7 @@ func laterFaults() []fault {
 			want: []string{"revoked-but-alive"}, info: []string{"no-refresh-token"}, says: []string{"Authgear takes what has a dot"}},
 		{name: "revocation of an opaque access token", change: []func(*flow.Config){faulty.Scope("openid")}, stages: loginRevoke(), info: []string{"no-refresh-token"}},
 		{name: "revocation refused", break_: say(revoke, 400, "application/json", oauthError("unsupported_token_type", "")), stages: loginRevoke(), want: []string{"revocation-refused"}},
-		{name: "revocation redirected", break_: func(w *faulty.World) { w.Replace(revoke, http.RedirectHandler("/else", 302).ServeHTTP) }, stages: loginRevoke(), want: []string{"revocation-refused"}},
+		{name: "revocation redirected", break_: func(w *faulty.World) { w.Replace(revoke, http.RedirectHandler("/else", http.StatusFound).ServeHTTP) }, stages: loginRevoke(), want: []string{"revocation-refused"}},
 	}
 }
 

@@ -150,10 +150,10 @@ func discoveryFaults() []fault {
 		{name: "html", break_: say(discovery, 200, "text/html", "<title>Sign in</title>"), want: []string{"discovery-not-json"}, says: []string{"Sign in", "text/html"}},
 		{name: "server error", break_: say(discovery, 502, "text/html", "<h1>Bad Gateway"), want: []string{"server-error"}, says: []string{"502"}},
 		{name: "redirect to a sign-in page", break_: func(w *faulty.World) {
-			w.Replace(discovery, http.RedirectHandler("/sso", 302).ServeHTTP)
+			w.Replace(discovery, http.RedirectHandler("/sso", http.StatusFound).ServeHTTP)
 			w.Replace("/sso", func(o http.ResponseWriter, _ *http.Request) { io.WriteString(o, "<title>SSO</title>") })
 		}, want: []string{"discovery-not-json"}, says: []string{"SSO", "began at"}},
-		{name: "redirect in a circle", break_: func(w *faulty.World) { w.Replace(discovery, http.RedirectHandler(discovery, 302).ServeHTTP) },
+		{name: "redirect in a circle", break_: func(w *faulty.World) { w.Replace(discovery, http.RedirectHandler(discovery, http.StatusFound).ServeHTTP) },
 			want: []string{"discovery-not-json"}, says: []string{"circle"}},
 		{name: "another issuer", break_: swap(discovery, `"issuer":"http://localhost:8975"`, `"issuer":"http://localhost:8975/"`), want: []string{"issuer-differs"},
 			says: []string{"slash at the end", "byte 22", "--issuer http://localhost:8975/"}},
@@ -233,7 +233,7 @@ func exchangeFaults() []fault {
 		{name: "empty", break_: say(token, 200, "application/json", ""), want: []string{"not-an-oauth-answer"}, says: []string{"an empty body"}},
 		{name: "a form", break_: say(token, 200, "application/x-www-form-urlencoded", "access_token=abc&token_type=bearer"), want: []string{"not-an-oauth-answer"}},
 		{name: "redirect", break_: func(w *faulty.World) {
-			w.Replace(token, http.RedirectHandler("https://evil.example/token?x=1", 307).ServeHTTP)
+			w.Replace(token, http.RedirectHandler("https://evil.example/token?x=1", http.StatusTemporaryRedirect).ServeHTTP)
 		},
 			want: []string{"not-an-oauth-answer"}, says: []string{"`https://evil.example/token`", "not followed"}},
 		{name: "rate limited", break_: say(token, 429, "application/json", oauthError("x_rate_limited", "rate limit exceeded")), want: []string{"rate-limited"}},

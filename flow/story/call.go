@@ -165,6 +165,7 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
 		s.explain(c)
+		c.stage.took(c)
 		s.conclude(c.stage)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
@@ -240,6 +241,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	case Revocation:
 		s.readRevocation(c)
 	}
+	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
 }

@@ -149,11 +149,11 @@ func scopeNote(scope string) string {
 	}
 	switch {
 	case id && off:
-		return "an ID token and a refresh token"
+		return "ID token and refresh token"
 	case id:
-		return "an ID token, no refresh token"
+		return "ID token, no refresh token"
 	case off:
-		return "a refresh token, no ID token"
+		return "refresh token, no ID token"
 	}
 	return "plain OAuth 2.0, no ID token"
 }

@@ -54,9 +54,10 @@ type Callback struct {
 func (s *Story) beginLogin(c *Call) {
 	q := c.Request.Query()
 	l := &Login{N: len(s.logins) + 1, Authorize: c, Params: q, State: q.Get("state"), Scope: q.Get("scope")}
-	if old := s.byState[l.State]; old != nil && l.State != "" && old.Authorize.ID == c.ID {
-		l.N = old.N // the same request, changed before it was sent
+	if old := c.Login; old != nil { // the same request, changed before it was sent
+		l.N = old.N
 		s.logins[old.N-1] = l
+		delete(s.byState, old.State)
 	} else {
 		s.logins = append(s.logins, l)
 	}

@@ -54,7 +54,7 @@ func (s *Story) Carriers(value string) []*Stage {
 }
 
 func (st *Stage) carries(value string) bool {
-	for _, c := range st.Calls {
+	for _, c := range st.Calls[max(0, len(st.Calls)-16):] {
 		for _, sec := range c.Sections {
 			for _, r := range sec.Rows {
 				if r.Kind != "" && r.Value == value {

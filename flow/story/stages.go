@@ -19,20 +19,22 @@ type Stage struct {
 	Began  time.Time
 
 	began, ended time.Duration
-	implied      bool     // no event said that it began: read from a call alone
-	idTokens     []*Token // that a refresh brought
+	total        time.Duration // of the calls that are over
+	implied      bool          // no event said that it began: read from a call alone
+	idTokens     []*Token      // that a refresh brought
 	story        *Story
 }
 
 // Duration is how long the stage took, without the time for which it was held.
 func (st *Stage) Duration() time.Duration {
-	var d time.Duration
-	for _, c := range st.Calls {
-		if !c.Front && !c.Inbound {
-			d += c.Duration()
-		}
+	return st.total
+}
+
+// took adds a call that is over.
+func (st *Stage) took(c *Call) {
+	if st != nil && !c.Front && !c.Inbound {
+		st.total += c.Duration()
 	}
-	return d
 }
 
 // Checks returns the comparisons that were made in this stage.
@@ -88,7 +90,13 @@ func (s *Story) StageRun(id trace.StageID, n int) *Stage {
 	return nil
 }
 
+// stageBegan begins a stage, or tells that the one that a call has begun is running: a browser can bring the
+// answer while its opening is still waited for.
 func (s *Story) stageBegan(e trace.Event, d trace.StageBegan) {
+	if st := s.latest[d.Stage]; st != nil && st.implied && st.N == d.N {
+		st.implied, st.Status, st.Reason = false, trace.Running, ""
+		return
+	}
 	s.newStage(e, d.Stage, d.N, false)
 }
 
@@ -112,8 +120,8 @@ func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 // itself begins one.
 func (s *Story) attach(c *Call, e trace.Event) {
 	c.Stage = stageOf[c.Class]
-	if c.Stage == "" {
-		return
+	if c.Stage == "" || c.stage != nil && c.stage.ID == c.Stage {
+		return // nothing to put it into, or it was changed before it was sent
 	}
 	st := s.latest[c.Stage]
 	if st == nil || st.implied && begins(c.Class) {

@@ -252,3 +252,37 @@ func TestImpliedStagesEnd(t *testing.T) {
 		t.Errorf("after a failed call the stage is %s", got)
 	}
 }
+
+// A request that is changed before it leaves is still one call, one stage and one login.
+func TestChangedBeforeSent(t *testing.T) {
+	front := func(state string) trace.Event {
+		return trace.Event{Call: 1, Data: trace.Ready{Front: true, Method: "GET", URL: "https://a/auth?scope=openid&state=" + state}}
+	}
+	s := story.Read([]trace.Event{front("one"), front("two"), {Call: 1, Data: trace.RedirectOut{Via: "agent"}},
+		form(2, "https://a/t", "grant_type=refresh_token&refresh_token=a"), form(2, "https://a/t", "grant_type=refresh_token&refresh_token=b")})
+	if len(s.Calls()) != 2 || len(s.Logins()) != 1 || len(s.Stages()) != 2 {
+		t.Fatalf("%d calls, %d logins, %d stages; want 2, 1, 2", len(s.Calls()), len(s.Logins()), len(s.Stages()))
+	}
+	if got := s.Login().State; got != "two" {
+		t.Errorf("the login has state %q, want the one that was sent", got)
+	}
+	for _, st := range s.Stages() {
+		if len(st.Calls) != 1 {
+			t.Errorf("stage %s has %d calls, want 1", st.ID, len(st.Calls))
+		}
+	}
+}
+
+// An answer that comes when nobody waits any more is late, wherever in the answer the waiting ended.
+func TestLate(t *testing.T) {
+	sent, head, gone, body := trace.Sent{}, trace.Head{Status: 200}, trace.Abandoned{Reason: "cancelled"}, trace.Body{}
+	for name, order := range map[string][]trace.Data{"before the head": {sent, gone, head, body}, "within the body": {sent, head, gone, body}, "never": {sent, head, body}} {
+		events := []trace.Event{form(1, "https://a/t", "grant_type=refresh_token")}
+		for _, d := range order {
+			events = append(events, trace.Event{Call: 1, Data: d})
+		}
+		if c := story.Read(events).Call(1); c.Late != (name != "never") || c.State != story.Answered {
+			t.Errorf("given up %s: late %v, %s", name, c.Late, c.State)
+		}
+	}
+}

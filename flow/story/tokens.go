@@ -156,7 +156,7 @@ func (s *Story) readTokens(c *Call) {
 }
 
 func (s *Story) receive(c *Call, k Kind, value string) {
-	if known := s.byValue[value]; known != nil && known.Kind == k {
+	if known := s.byValue[value]; known != nil && known.Kind == k && k == RefreshToken {
 		s.newest[k] = known // the same token again: no new generation
 		return
 	}

@@ -175,6 +175,14 @@ func unquote(raw string) string {
 	return raw
 }
 
+// paramSecrets finds the secrets in a parameter that the person added: all of it, where the name says so.
+func paramSecrets(p Param) []Span {
+	if kind := SecretParam(p.Name); kind != "" {
+		return nonEmpty(Span{Start: 0, End: len(p.Value), Kind: kind})
+	}
+	return Secrets(p.Value)
+}
+
 // eachText calls f for every text of d that may hold a secret, and returns a copy of d
 // with what f returned. Name is a header field's, else "".
 func eachText(d Data, f func(name, text string, spans func() []Span) string) Data {
@@ -190,7 +198,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	params := func(ps []Param) []Param {
 		out := make([]Param, len(ps))
 		for i, p := range ps {
-			out[i] = Param{p.Name, strings.TrimPrefix(text(p.Name+"="+p.Value), p.Name+"=")}
+			out[i] = Param{p.Name, f("", p.Value, func() []Span { return paramSecrets(p) })}
 		}
 		return out
 	}
@@ -205,13 +213,28 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.Header = header(d.Header)
 		return d
 	case Body:
-		d.Bytes = body(d.Bytes)
+		d.Bytes, d.Err = body(d.Bytes), text(d.Err)
 		return d
 	case CallbackIn:
 		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
 		return d
 	case CallFailed:
 		d.Err = text(d.Err)
+		return d
+	case Dropped:
+		d.Reason = text(d.Reason)
+		return d
+	case Abandoned:
+		d.Reason = text(d.Reason)
+		return d
+	case RedirectOut:
+		d.Err = text(d.Err)
+		return d
+	case Listening:
+		d.Err = text(d.Err)
+		return d
+	case Choice:
+		d.Value = text(d.Value)
 		return d
 	case StageEnded:
 		d.Err, d.Reason = text(d.Err), text(d.Reason)

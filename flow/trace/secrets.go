@@ -55,7 +55,7 @@ func HeaderSecrets(name, value string) []Span {
 	case "authorization", "proxy-authorization":
 		scheme, rest, ok := strings.Cut(value, " ")
 		if !ok {
-			return []Span{{Start: 0, End: len(value), Kind: "authorization"}}
+			return nonEmpty(Span{Start: 0, End: len(value), Kind: "authorization"})
 		}
 		kind := "authorization"
 		if strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "DPoP") {

@@ -77,3 +77,6 @@ const (
 	Skipped   Status = "skipped"
 	Cancelled Status = "cancelled"
 )
+
+// TimeOver is the name under which it is noted that the time for a run was over.
+const TimeOver = "time over"

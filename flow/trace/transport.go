@@ -4,15 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -30,6 +28,15 @@ type Draft struct {
 	URL    string
 	Header Header
 	Body   []byte
+}
+
+func (d Draft) ready() Ready {
+	return Ready{Front: d.Front, Method: d.Method, URL: d.URL, Header: d.Header, Body: d.Body}
+}
+
+// same reports whether d would leave as e would.
+func (d Draft) same(e Draft) bool {
+	return d.Method == e.Method && d.URL == e.URL && slices.Equal(d.Header, e.Header) && bytes.Equal(d.Body, e.Body)
 }
 
 // Hold is asked before anything leaves: it may look, wait, change the draft, or drop it by
@@ -66,12 +73,17 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if id, ok := ctx.Value(callKey{}).(*CallID); ok {
 		*id = d.Call
 	}
-	t.Log.Append(d.Call, Ready{Method: d.Method, URL: d.URL, Header: d.Header, Body: d.Body})
+	t.Log.Append(d.Call, d.ready())
 	if t.Hold != nil {
-		if d, err = t.Hold(ctx, d); err != nil {
+		held, err := t.Hold(ctx, d)
+		if err != nil {
 			t.Log.Append(d.Call, Dropped{reason(err)})
 			return nil, err
 		}
+		if held.Call = d.Call; !held.same(d) {
+			t.Log.Append(d.Call, held.ready())
+		}
+		d = held
 	}
 	timeout := t.Timeout
 	if timeout == 0 {
@@ -271,32 +283,4 @@ func (w *watch) flush() {
 	if w.written {
 		w.wrote()
 	}
-}
-
-// classify says of what class an error of a call is.
-func classify(err error) ErrKind {
-	var (
-		dns   *net.DNSError
-		cert  *tls.CertificateVerificationError
-		auth  x509.UnknownAuthorityError
-		host  x509.HostnameError
-		rec   tls.RecordHeaderError
-		alert tls.AlertError
-		ne    net.Error
-	)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return ErrCancelled
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
-		return ErrTimeout
-	case errors.As(err, &dns):
-		return ErrDNS
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return ErrRefused
-	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert):
-		return ErrTLS
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return ErrCut
-	}
-	return ErrOther
 }

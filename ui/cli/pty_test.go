@@ -195,7 +195,7 @@ func TestTerminalWalk(t *testing.T) {
 	x.sees("offline_access alone")
 	x.sees("must request 'openid' scope")
 	x.types("1o")
-	x.sees("an ID token, no refresh token")
+	x.sees("ID token, no refresh token")
 	x.types("f")
 	x.sees("No refresh token: offline_access was not asked for")
 	x.types("x")

@@ -58,9 +58,9 @@ func InWith(t *testing.T, o demo.Options, f func(w *World)) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer time.Sleep(time.Minute) // what is still on its way ends before the bubble does
+		defer stop()
 		f(w)
-		stop()
-		time.Sleep(time.Minute) // what is still on its way ends before the bubble does
 	})
 }
 

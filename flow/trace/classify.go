@@ -1,0 +1,39 @@
+package trace
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// classify says of what class an error of a call is.
+func classify(err error) ErrKind {
+	var (
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
+		auth  x509.UnknownAuthorityError
+		host  x509.HostnameError
+		rec   tls.RecordHeaderError
+		alert tls.AlertError
+		ne    net.Error
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return ErrCancelled
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+		return ErrTimeout
+	case errors.As(err, &dns):
+		return ErrDNS
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ErrRefused
+	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert):
+		return ErrTLS
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return ErrCut
+	}
+	return ErrOther
+}

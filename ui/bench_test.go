@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"authscope/flow/trace"
+)
+
+// longTrace is a session of n calls, each with an answer of 4 KB.
+func longTrace(n int) []trace.Event {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	body := []byte(`{"sub":"someone","padding":"` + strings.Repeat("x", 4000) + `"}`)
+	events := []trace.Event{{At: at, Data: trace.Settings{Issuer: "http://localhost:8975", ClientID: "workshop-spa", Scope: "openid"}}}
+	for i := range n {
+		id, mono := trace.CallID(i+1), time.Duration(i)*time.Second
+		add := func(d trace.Data) {
+			events = append(events, trace.Event{At: at.Add(mono), Mono: mono, Call: id, Data: d})
+		}
+		add(trace.Ready{Method: "GET", URL: "http://localhost:8975/oauth2/userinfo", Header: trace.Header{{"Authorization", "Bearer abc"}}})
+		add(trace.Sent{Header: trace.Header{{"Host", "localhost:8975"}}})
+		add(trace.Head{Status: 200, Proto: "HTTP/1.1", Header: trace.Header{{"Content-Type", "application/json"}}})
+		add(trace.Body{Bytes: body, Declared: int64(len(body))})
+	}
+	return events
+}
+
+// BenchmarkFrame makes the whole frame and hands it to the renderer: what one message costs. Drawing is
+// done in Update, so both are measured together.
+func BenchmarkFrame(b *testing.B) {
+	for _, size := range [][2]int{{120, 36}, {200, 50}} {
+		for _, calls := range []int{10, 10_000} {
+			for _, v := range views {
+				b.Run(fmt.Sprintf("%dx%d/%s/%d-calls", size[0], size[1], v.title, calls), func(b *testing.B) {
+					m := New(b.Context(), Options{Opened: longTrace(calls)})
+					m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					m.see(v.id)
+					m.stage = trace.UserInfo
+					b.ReportAllocs()
+					for b.Loop() {
+						m.draw()
+						_ = m.View()
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestFrameDoesNotGrow holds that a frame of a long session allocates no more than one of a short session.
+func TestFrameDoesNotGrow(t *testing.T) {
+	allocs := func(calls int, v viewID) float64 {
+		m := New(t.Context(), Options{Opened: longTrace(calls)})
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		m.see(v)
+		m.call = calls - 1
+		return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
+	}
+	for _, v := range views {
+		few, many := allocs(50, v.id), allocs(5000, v.id)
+		if many > few*1.3+20 {
+			t.Errorf("%s: a frame of 5000 calls makes %.0f allocations, one of 50 calls %.0f: the frame grows with the trace", v.title, many, few)
+		}
+	}
+}
