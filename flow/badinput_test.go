@@ -51,10 +51,11 @@ func (b bad) test(w *faulty.World) {
 	if b.fault != nil {
 		b.fault(w)
 	}
-	if b.change == nil {
-		b.change = func(*flow.Config) {}
-	}
-	s := w.Session(b.change)
+	s := w.Session(func(c *flow.Config) {
+		if b.change != nil {
+			b.change(c)
+		}
+	})
 	stages := b.stages
 	if stages == nil {
 		stages = [][]flow.Stage{flow.Login}

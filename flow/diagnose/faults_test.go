@@ -153,7 +153,9 @@ func discoveryFaults() []fault {
 			w.Replace(discovery, http.RedirectHandler("/sso", http.StatusFound).ServeHTTP)
 			w.Replace("/sso", func(o http.ResponseWriter, _ *http.Request) { io.WriteString(o, "<title>SSO</title>") })
 		}, want: []string{"discovery-not-json"}, says: []string{"SSO", "began at"}},
-		{name: "redirect in a circle", break_: func(w *faulty.World) { w.Replace(discovery, http.RedirectHandler(discovery, http.StatusFound).ServeHTTP) },
+		{name: "redirect in a circle", break_: func(w *faulty.World) {
+			w.Replace(discovery, http.RedirectHandler(discovery, http.StatusFound).ServeHTTP)
+		},
 			want: []string{"discovery-not-json"}, says: []string{"circle"}},
 		{name: "another issuer", break_: swap(discovery, `"issuer":"http://localhost:8975"`, `"issuer":"http://localhost:8975/"`), want: []string{"issuer-differs"},
 			says: []string{"slash at the end", "byte 22", "--issuer http://localhost:8975/"}},

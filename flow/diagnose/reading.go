@@ -19,6 +19,9 @@ type reading struct {
 	login    *story.Login // nil if there was none
 	last     map[story.Class]*story.Call
 	answers  []*story.Callback // what came to the redirect URI since the login began
+
+	ids      []*story.Token // see idTokens
+	idsKnown bool
 }
 
 // classes is how many classes of calls newReading looks for, at most.
@@ -110,16 +113,21 @@ func (r *reading) checksOf(c *story.Call) []jwtview.Check {
 }
 
 // idTokens returns the ID token of the sign-in and the newest one, where that is another.
-func (r *reading) idTokens() (out []*story.Token) {
-	for _, t := range r.Tokens() {
+func (r *reading) idTokens() []*story.Token {
+	if r.idsKnown {
+		return r.ids
+	}
+	r.idsKnown = true
+	for _, t := range slices.Backward(r.Tokens()) {
 		if t.Kind == story.IDToken && t.Login == r.login && t.Call.Class == story.CodeExchange {
-			out = append(out[:0], t)
+			r.ids = append(r.ids, t)
+			break
 		}
 	}
 	if t := r.refreshedID(); t != nil {
-		out = append(out, t)
+		r.ids = append(r.ids, t)
 	}
-	return out
+	return r.ids
 }
 
 // refreshedID returns the newest ID token if a refresh brought it.

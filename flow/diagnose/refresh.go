@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"authscope/flow/story"
@@ -26,7 +27,7 @@ var refreshRules = []rule{
 // used returns the refresh token that a refresh handed in, or nil.
 func (r *reading) used(c *story.Call) *story.Token {
 	value := c.Request.Form().Get("refresh_token")
-	for _, t := range r.Tokens() {
+	for _, t := range slices.Backward(r.Tokens()) {
 		if t.Kind == story.RefreshToken && t.Value.Reveal() == value {
 			return t
 		}
