@@ -2,6 +2,10 @@ module authscope
 
 go 1.26.0
 
+// The Charm libraries moved to import paths of their own. Their repositories:
+//   charm.land/bubbletea/v2  github.com/charmbracelet/bubbletea
+//   charm.land/lipgloss/v2   github.com/charmbracelet/lipgloss
+//   charm.land/bubbles/v2    github.com/charmbracelet/bubbles
 require (
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.1.1

@@ -97,10 +97,8 @@ func (r *runner) postRefresh(ctx context.Context, endpoint, old string) error {
 func (r *runner) token(ctx context.Context, id trace.StageID, send func(context.Context) error) error {
 	var call trace.CallID
 	ctx = trace.WithCall(context.WithValue(ctx, oauth2.HTTPClient, r.http), &call)
-	c, err := r.recorded(call, send(ctx))
-	if call != 0 {
-		c, err = r.recorded(call, err)
-	}
+	err := send(ctx)
+	c, err := r.recorded(call, err)
 	if err != nil {
 		return err
 	}

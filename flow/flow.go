@@ -269,7 +269,11 @@ func (r *runner) call(ctx context.Context, req *http.Request) (*story.Call, erro
 
 // recorded looks up what was recorded of a call, and turns a missing answer into an error.
 func (r *runner) recorded(id trace.CallID, err error) (c *story.Call, _ error) {
-	r.Read(func(s *story.Story) { c = s.Call(id) })
+	r.Read(func(s *story.Story) {
+		if found := s.Call(id); found != nil {
+			c = found.Copy() // the answer to a call that was given up may still be folded into it
+		}
+	})
 	switch {
 	case c == nil:
 		return nil, orUnknown(err)

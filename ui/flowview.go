@@ -16,7 +16,7 @@ func (m *Model) fillFlow(s *sheet) {
 	st := m.cur.story.StageRun(m.stage, 0)
 	m.welcome(s)
 	m.stageHeading(s, st)
-	if st == nil || len(st.Calls) == 0 && st.Status != trace.Failed {
+	if st == nil || len(st.Calls) == 0 && st.Status != trace.Failed || st.ID == trace.Callback && st.Status == trace.Running {
 		m.stageToCome(s, st)
 	}
 	if st == nil {
@@ -131,17 +131,32 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 func (m *Model) requestLine(s *sheet, c *story.Call) {
 	var l cells
 	if c.Inbound {
-		how := "came to the redirect URI"
-		if c.Via == "paste" {
-			how = "was pasted"
-		}
-		l.put(m.th.Dim, theme.Received+" "+how)
+		l.put(m.th.Dim, theme.Received+" ")
+		m.inbound(&l, c, s.w)
 		s.line(l.String())
 		return
 	}
 	l.put(m.th.Dim, theme.Sent+" "+safe.Line(c.Request.Method)+" ")
 	l.put(m.th.Dim, safe.Cut(safe.Line(bareURL(c.Request.URL)), s.w-l.w))
 	s.line(l.String())
+}
+
+// inbound says how an answer came, and what became of one that was not taken.
+func (m *Model) inbound(l *cells, c *story.Call, width int) {
+	how := "came to the redirect URI"
+	if c.Via == "paste" {
+		how = "was pasted"
+	}
+	l.put(m.th.Dim, how)
+	cb := m.cur.story.Callback(c.ID)
+	if cb == nil || cb.Fit == story.FitAnswer || cb.Fit == story.FitError {
+		return
+	}
+	word, st := "ignored", m.th.Dim
+	if cb.Fit == story.FitBad {
+		word, st = "not accepted", m.th.Bad
+	}
+	l.put(st, safe.Cut(" "+theme.Between+" "+word+": "+safe.Line(cb.Why), width-l.w))
 }
 
 // bareURL is a URL without its query: the parameters stand below it.
@@ -198,7 +213,7 @@ func (m *Model) callHeading(s *sheet, i int, c *story.Call) {
 	var l cells
 	l.put(m.th.Strong, fmt.Sprintf("%d  ", i+1))
 	if c.Inbound {
-		l.put(m.th.Dim, "came to the redirect URI")
+		m.inbound(&l, c, s.w)
 	} else {
 		l.put(m.th.Text, safe.Cut(safe.Line(c.Request.Method+" "+bareURL(c.Request.URL)), s.w-40))
 	}

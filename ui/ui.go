@@ -21,6 +21,7 @@ type Options struct {
 	Start   func(ctx context.Context) (*flow.Target, error) // called beside the first frame
 	Opened  []trace.Event                                   // a saved session, to be looked at
 	Path    string                                          // of the saved session
+	Cut     bool                                            // the file ends too early: Opened is what came before
 	NoColor bool
 	Now     func() time.Time        // nil is time.Now
 	Copy    func(text string) error // to the system's clipboard, besides OSC 52; may be nil
@@ -108,6 +109,9 @@ func (m *Model) openSaved() {
 	m.cfg.Settings = m.cur.settings()
 	m.runs = []*run{m.cur}
 	m.stage = m.lastStage()
+	if m.opt.Cut {
+		m.toast = "the file is cut off: this is what came before"
+	}
 }
 
 func (m *Model) setTheme() {

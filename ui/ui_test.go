@@ -501,3 +501,19 @@ func TestFirstFrame(t *testing.T) {
 		t.Errorf("the first frame says neither what this is nor what enter does:\n%s", frame)
 	}
 }
+
+// TestStrayWhileWaiting holds that a stray request is named, and does not end the waiting.
+func TestStrayWhileWaiting(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.press("enter", "enter", "b")
+		res, err := (&http.Client{Transport: d.net.Transport()}).Get("http://127.0.0.1:8976/favicon.ico")
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		d.settle()
+		d.has("Waiting for the answer", "ignored: the browser looked for an icon")
+		d.press("a")
+		d.has("✓ Callback", "as it was sent", "ignored")
+	})
+}

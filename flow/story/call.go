@@ -128,6 +128,16 @@ func (c *Call) Duration() time.Duration {
 	return c.ended - c.began
 }
 
+// Copy returns the call as it stands, which later events do not change.
+func (c *Call) Copy() *Call {
+	cp := *c
+	if c.Response != nil {
+		r := *c.Response
+		cp.Response = &r
+	}
+	return &cp
+}
+
 // OK reports whether the call was answered with a status of 2xx.
 func (c *Call) OK() bool { return c.Response != nil && c.Response.Status/100 == 2 }
 

@@ -78,7 +78,7 @@ const (
 // Life judges the token as of now.
 func (t *Token) Life(now time.Time) Life {
 	switch {
-	case !t.DeadAt.IsZero() && !now.Before(t.DeadAt):
+	case !t.DeadAt.IsZero() && !now.Before(t.DeadAt) && !t.AliveAt.After(t.DeadAt):
 		return Dead
 	case !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
 		return Expired

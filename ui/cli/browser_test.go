@@ -191,7 +191,7 @@ func TestBrowserSignIn(t *testing.T) {
 
 	b.signIn(ada.Login, "wrong-password")
 	var problem, kept string
-	b.sees("try again")
+	b.sees("do not belong together")
 	b.run("return document.querySelector('[role=alert]')?.innerText ?? ''", &problem)
 	b.run("return document.querySelector('#login').value", &kept)
 	if problem == "" || kept != ada.Login {
@@ -234,6 +234,7 @@ func TestBrowserConsent(t *testing.T) {
 		b.readable("consent")
 		b.click("button[value=allow]")
 		b.sees("Return to the terminal")
+		b.readable("allowed")
 		x.sees("✓ state")
 		x.types("f")
 		x.sees("r refresh   x revoke")
