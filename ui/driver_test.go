@@ -219,7 +219,21 @@ func golden(t *testing.T, name, got string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got != string(want) {
-		t.Errorf("%s differs (UPDATE=1 writes it)\ngot:\n%s\nwant:\n%s", path, got, want)
+	if got == string(want) {
+		return
+	}
+	was, is := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for i := range max(len(was), len(is)) {
+		var a, b string
+		if i < len(was) {
+			a = was[i]
+		}
+		if i < len(is) {
+			b = is[i]
+		}
+		if a != b {
+			t.Errorf("%s differs from line %d on (UPDATE=1 writes it)\nwas %s\nis  %s\n    %q\n    %q\n%s", path, i+1, ansi.Strip(a), ansi.Strip(b), a, b, ansi.Strip(got))
+			return
+		}
 	}
 }

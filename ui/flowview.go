@@ -141,24 +141,6 @@ func (m *Model) requestLine(s *sheet, c *story.Call) {
 	s.line(l.String())
 }
 
-// inbound says how an answer came, and what became of one that was not taken.
-func (m *Model) inbound(l *cells, c *story.Call, width int) {
-	how := "came to the redirect URI"
-	if c.Via == "paste" {
-		how = "was pasted"
-	}
-	l.put(m.th.Dim, how)
-	cb := m.cur.story.Callback(c.ID)
-	if cb == nil || cb.Fit == story.FitAnswer || cb.Fit == story.FitError {
-		return
-	}
-	word, st := "ignored", m.th.Dim
-	if cb.Fit == story.FitBad {
-		word, st = "not accepted", m.th.Bad
-	}
-	l.put(st, safe.Cut(" "+theme.Between+" "+word+": "+safe.Line(cb.Why), width-l.w))
-}
-
 // bareURL is a URL without its query: the parameters stand below it.
 func bareURL(raw string) string {
 	bare, _, _ := strings.Cut(raw, "?")
@@ -240,52 +222,6 @@ func (m *Model) stageToCome(s *sheet, st *story.Stage) {
 	s.gap()
 	s.text(m.th.Dim, 0, trace.StageOf(m.stage).Spec)
 	s.gap()
-}
-
-// waiting says where the answer is waited for, and what can be done meanwhile.
-func (m *Model) waiting(s *sheet) {
-	set := m.cur.settings()
-	l := m.cur.story.Login()
-	listening := m.cur.story.Listening()
-	if listening.Err == "" {
-		s.text(m.th.Text, 0, "Waiting for the answer at "+set.RedirectURI)
-	} else {
-		s.text(m.th.Warn, 0, "The answer cannot be received here: "+listening.Err+".")
-		s.text(m.th.Text, 0, "Sign in, then copy the address that the browser ends at, and paste it here with p.")
-	}
-	if l != nil && !l.SentAt.IsZero() {
-		s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far", clockText(m.now.Sub(l.SentAt))))
-	}
-	for _, what := range []string{"browser", "agent"} {
-		if said := m.cur.story.Said(what); said != "" {
-			s.text(m.th.Warn, 0, theme.Finding+" "+said)
-		}
-	}
-	s.gap()
-	for _, k := range []string{"y", "b", "a", "p", "esc"} {
-		if c := commandOf(k); c.disabled(m) == "" {
-			var cl cells
-			cl.put(m.th.Key, k)
-			cl.to(5)
-			cl.put(m.th.Dim, waitingHelp[k])
-			s.line(cl.String())
-		}
-	}
-	m.whys(s, trace.Authorize, 0)
-	m.whys(s, trace.Callback, 0)
-	if l != nil {
-		s.gap()
-		s.labelled("URL", m.th.Dim, m.th.Text, m.words(l.Authorize.Request.URL))
-	}
-	s.gap()
-}
-
-var waitingHelp = map[string]string{
-	"y":   "copy the URL, to open it elsewhere",
-	"b":   "open it in the browser",
-	"a":   "sign the demo user in here",
-	"p":   "paste the URL that the browser ended at",
-	"esc": "give up",
 }
 
 // stageEnd says how a stage ended that did not pass.

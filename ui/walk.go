@@ -1,15 +1,11 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow"
-	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -199,89 +195,6 @@ func (m *Model) finish() tea.Cmd {
 	return nil
 }
 
-// defaultVia is how a person signs in who does not say.
-func (m *Model) defaultVia() string {
-	switch {
-	case m.target == nil:
-		return "person"
-	case m.target.Agent != nil:
-		return "agent"
-	case m.target.Browser != nil:
-		return "browser"
-	}
-	return "person"
-}
-
-// signIn hands the authorization URL over; while the answer is waited for, it does so again.
-func (m *Model) signIn(via string) tea.Cmd {
-	if via == "" {
-		via = m.defaultVia()
-	}
-	if held := m.cur.held(); held != nil && held.Front {
-		m.selectStage(trace.Authorize)
-		m.followed = trace.Authorize
-		m.cur.gate.choose(via)
-		m.cur.gate.release(held.ID)
-		return nil
-	}
-	l := m.cur.story.Login()
-	ctx, t, log, url := m.ctx, m.target, m.cur.log, l.Authorize.Request.URL
-	return func() tea.Msg {
-		if via == "agent" {
-			agent(ctx, t, log, url)
-			return nil
-		}
-		if err := t.Browser(ctx, url); err != nil {
-			return said{err: err}
-		}
-		return said{text: "the browser was opened again"}
-	}
-}
-
-// whyNotSignIn says why there is nothing to sign in to at the moment.
-func (m *Model) whyNotSignIn() string {
-	if why := m.whyNotRun(); why != "" {
-		return why
-	}
-	if held := m.cur.held(); held != nil && held.Front {
-		return ""
-	}
-	if l := m.cur.story.Login(); l != nil && l.Waiting() && m.cur.cancel != nil {
-		return ""
-	}
-	return "signing in comes with the stage Authorize"
-}
-
-func (m *Model) whyNotAgent() string {
-	if why := m.whyNotSignIn(); why != "" {
-		return why
-	}
-	if m.target.Agent == nil {
-		return "only the embedded tenant has a demo user: press b for the browser"
-	}
-	return ""
-}
-
-func (m *Model) whyNotBrowser() string {
-	if why := m.whyNotSignIn(); why != "" {
-		return why
-	}
-	if m.target.Browser == nil {
-		return "there is no browser here: press y to copy the URL"
-	}
-	return ""
-}
-
-func (m *Model) whyNotPaste() string {
-	if why := m.whyNotRun(); why != "" {
-		return why
-	}
-	if l := m.cur.story.Login(); l == nil || m.running() != trace.Callback {
-		return "pasting comes when an answer is waited for"
-	}
-	return ""
-}
-
 func (m *Model) whyNotCancel() string {
 	if m.cur.cancel == nil {
 		return "nothing runs"
@@ -292,148 +205,6 @@ func (m *Model) whyNotCancel() string {
 // cancel gives up what runs. What the server still answers is recorded.
 func (m *Model) cancel() tea.Cmd {
 	m.cur.cancel()
-	return nil
-}
-
-// toggleScope runs again with or without a scope.
-func (m *Model) toggleScope(name string) tea.Cmd {
-	m.cfg.Scope = m.cfg.ToggleScope(name)
-	return m.rerun("scope is now: " + orNone(m.cfg.Scope))
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "(none)"
-	}
-	return s
-}
-
-// rerun starts over with changed settings: up to the authorization request, if the run had left
-// already, since that is where the change can be seen.
-func (m *Model) rerun(toast string) tea.Cmd {
-	skip := m.cur.touched()
-	cmd := m.again(skip)
-	m.view, m.onMenu = flowView, true
-	m.toast = toast
-	return cmd
-}
-
-func (m *Model) toggleConsent() tea.Cmd {
-	on := "consent"
-	if v, _ := m.cfg.Param("prompt"); v == "consent" {
-		on = ""
-	}
-	m.cfg.Params = m.cfg.SetParam("prompt", on)
-	if on == "" {
-		return m.rerun("prompt=consent is not sent any more")
-	}
-	return m.rerun("prompt=consent is sent from now on")
-}
-
-func (m *Model) whyNotRefresh() string {
-	if why := m.whyNotAfter(); why != "" {
-		return why
-	}
-	switch rt := m.cur.story.Newest(story.RefreshToken); {
-	case m.cur.story.Newest(story.AccessToken) == nil:
-		return "there are no tokens yet"
-	case rt == nil:
-		return "there is no refresh token: offline_access was not granted (o runs again with it)"
-	}
-	return ""
-}
-
-// whyNotAfter says why nothing can be done with the tokens at the moment.
-func (m *Model) whyNotAfter() string {
-	if why := m.whyNotRun(); why != "" {
-		return why
-	}
-	if m.cur.cancel != nil {
-		return "first finish what runs (enter), or cancel it (esc)"
-	}
-	return ""
-}
-
-// refresh makes a refresh request and shows it; enter sends it.
-func (m *Model) refresh() tea.Cmd {
-	m.view = flowView
-	m.selectStage(trace.Refresh)
-	m.followed = trace.Refresh
-	return m.walk(m.cur, flow.Refresh, newGate())
-}
-
-func (m *Model) whyNotRevoke() string {
-	if why := m.whyNotAfter(); why != "" {
-		return why
-	}
-	if m.cur.story.Newest(story.AccessToken) == nil {
-		return "there are no tokens yet"
-	}
-	return ""
-}
-
-// revoke makes a revocation request and shows it: enter sends it, esc keeps the session. That is
-// the one time that it asks.
-func (m *Model) revoke() tea.Cmd {
-	m.view = flowView
-	m.selectStage(trace.Revoke)
-	m.followed = trace.Revoke
-	g := newGate()
-	g.once = true
-	return m.walk(m.cur, flow.Revoke, g)
-}
-
-func (m *Model) whyNotLifetime() string {
-	if why := m.whyNotRun(); why != "" {
-		return why
-	}
-	if m.target.SetAccessLifetime == nil {
-		return "only the embedded tenant's lifetimes can be changed"
-	}
-	return ""
-}
-
-// short is long enough to be read and short enough to be waited for.
-const short = 20 * time.Second
-
-// toggleLifetime makes access tokens short-lived from now on, or as long as Authgear's again.
-func (m *Model) toggleLifetime() tea.Cmd {
-	e := *m.cfg.Embedded
-	if e.AccessLifetime == short {
-		e.AccessLifetime = 1800 * time.Second
-	} else {
-		e.AccessLifetime = short
-	}
-	m.cfg.Embedded = &e
-	m.target.SetAccessLifetime(e.AccessLifetime)
-	m.toast = fmt.Sprintf("access tokens issued from now on live %s: n or r gets one", story.Lifetime(e.AccessLifetime))
-	if e.AccessLifetime == short {
-		m.toast += "; shorter than Authgear allows (300 s)"
-	}
-	m.cur.log.Append(0, trace.Choice{What: "access lifetime", Value: e.AccessLifetime.String()})
-	return nil
-}
-
-// pasted takes pasted text to the field that is open, or, while an answer is waited for, as the
-// answer.
-func (m *Model) pasted(text string) tea.Cmd {
-	if m.modal != nil {
-		return m.modal.other(m, tea.PasteMsg{Content: text})
-	}
-	if m.whyNotPaste() == "" {
-		return m.paste(text)
-	}
-	return nil
-}
-
-func (m *Model) paste(text string) tea.Cmd {
-	if strings.TrimSpace(text) == "" {
-		m.toast = "nothing was pasted"
-		return nil
-	}
-	if err := m.cur.session.Paste(text); err != nil {
-		m.toast = err.Error()
-	}
 	return nil
 }
 

@@ -86,7 +86,7 @@ func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "offline_access without openid is refused",
 		Seen:  "The authorization request asked for " + lit(r.login.Scope) + ".",
 		Means: "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
-		Do:    "Ask for both: press n with openid switched on among the scopes, or use --scope \"openid offline_access\".", Spec: "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1"}
+		Do:    "Ask for both: press s and switch openid on, or use --scope \"openid offline_access\".", Spec: "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1"}
 	if r.Metadata().IsAuthgear() {
 		f.Means = "Authgear's documentation says of refresh tokens “Or just scope=offline_access”, and the server answers otherwise, as above: `openid` is mandatory in every request. The server decides, so the documentation is wrong here."
 	}

@@ -198,7 +198,7 @@ func TestBrowserSignIn(t *testing.T) {
 		t.Errorf("after a wrong password the page says %q and keeps the login %q", problem, kept)
 	}
 	b.readable("wrong")
-	x.sees("enter open again")
+	x.sees("Waiting for the answer")
 
 	b.signIn(ada.Login, ada.Password)
 	b.sees("Return to the terminal")

@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+	"authscope/ui/safe"
+	"authscope/ui/theme"
+)
+
+// header says what is being looked at, and how.
+func (m *Model) header() string {
+	var c cells
+	th := m.th
+	c.space(1)
+	c.put(th.Brand, "authscope")
+	c.space(3)
+	s := m.cfg.Settings
+	if m.opt.Opened != nil || m.cur.n > 0 {
+		s = m.cur.settings()
+	}
+	name, about := m.subject(s)
+	secrets := "secrets hidden"
+	st := th.Dim
+	if m.revealAll || len(m.revealed) > 0 && anyTrue(m.revealed) {
+		secrets, st = "SECRETS SHOWN", th.Warn
+	} else if m.cur.story.Redacted() {
+		secrets = "without secrets"
+	}
+	right := cells{}
+	if m.wide() && s.ClientID != "" {
+		right.put(th.Text, safe.Cut(safe.Line(s.ClientID), 28))
+		right.space(2)
+		right.put(th.Dim, clientKind(s)+"  PKCE S256")
+		right.space(4)
+	}
+	right.put(st, secrets)
+	room := m.w - 1 - right.w - c.w - 2
+	c.put(th.Text, safe.Cut(name, room))
+	if room -= safe.Width(name) + 3; about != "" && room > 8 {
+		c.put(th.Dim, " "+theme.Between+" "+safe.Cut(about, room))
+	}
+	c.to(m.w - 1 - right.w)
+	c.b = append(c.b, right.b...)
+	return c.String()
+}
+
+func anyTrue(m map[string]bool) bool {
+	for _, v := range m {
+		if v {
+			return true
+		}
+	}
+	return false
+}
+
+// subject is the tenant, in a word and by its address.
+func (m *Model) subject(s trace.Settings) (name, about string) {
+	issuer := safe.Line(s.Issuer)
+	switch {
+	case m.startErr != nil:
+		return "no tenant", ""
+	case m.opt.Opened != nil:
+		return "saved session", issuer
+	case m.target == nil:
+		return "embedded tenant", "starting"
+	case s.Embedded != nil:
+		return "embedded tenant", issuer
+	}
+	return issuer, ""
+}
+
+func clientKind(s trace.Settings) string {
+	if s.ClientAuth == trace.AuthNone || s.ClientAuth == "" {
+		return "public"
+	}
+	return string(s.ClientAuth)
+}
+
+// tabs are the views, and how many findings there are.
+func (m *Model) tabs() string {
+	var c cells
+	c.space(1)
+	for _, v := range views {
+		at := c.w
+		num, name := m.th.Dim, m.th.Text
+		if v.id == m.view {
+			num, name = m.th.Active, m.th.Active
+		}
+		c.put(num, fmt.Sprint(int(v.id)))
+		c.space(1)
+		c.put(name, v.title)
+		id := v.id
+		m.spots = append(m.spots, spot{at, 1, c.w - at, 1, func(m *Model) tea.Cmd { return m.see(id) }})
+		c.space(3)
+	}
+	right := m.findingCount()
+	c.to(m.w - 1 - right.w - 9)
+	m.spots = append(m.spots, spot{c.w, 1, right.w, 1, (*Model).askFindings}, spot{m.w - 8, 1, 8, 1, (*Model).askHelp})
+	c.b = append(c.b, right.b...)
+	c.w += right.w
+	c.space(3)
+	c.put(m.th.Key, "?")
+	c.put(m.th.Dim, " help")
+	return c.String()
+}
+
+// findingCount counts the findings by severity, each with its word.
+func (m *Model) findingCount() (c cells) {
+	count := map[jwtview.Severity]int{}
+	for _, f := range m.cur.findings {
+		count[f.Severity]++
+	}
+	if len(m.cur.findings) > 0 {
+		c.put(m.th.Key, theme.Finding)
+	}
+	for _, s := range []jwtview.Severity{jwtview.Error, jwtview.Warning, jwtview.Info} {
+		n := count[s]
+		if n == 0 {
+			continue
+		}
+		word := map[jwtview.Severity]string{jwtview.Error: "error", jwtview.Warning: "warning", jwtview.Info: "note"}[s]
+		if n > 1 {
+			word += "s"
+		}
+		c.space(1)
+		c.put(m.severity(s), fmt.Sprint(n))
+		c.put(m.th.Dim, " "+word)
+	}
+	return c
+}
+
+func (m *Model) severity(s jwtview.Severity) theme.Style {
+	switch s {
+	case jwtview.Error:
+		return m.th.Bad
+	case jwtview.Warning:
+		return m.th.Warn
+	}
+	return m.th.Info
+}

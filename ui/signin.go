@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"authscope/flow/trace"
+)
+
+// defaultVia is how a person signs in who does not say.
+func (m *Model) defaultVia() string {
+	switch {
+	case m.target == nil:
+		return "person"
+	case m.target.Agent != nil:
+		return "agent"
+	case m.target.Browser != nil:
+		return "browser"
+	}
+	return "person"
+}
+
+// signIn hands the authorization URL over; while the answer is waited for, it does so again.
+func (m *Model) signIn(via string) tea.Cmd {
+	if via == "" {
+		via = m.defaultVia()
+	}
+	if held := m.cur.held(); held != nil && held.Front {
+		m.selectStage(trace.Authorize)
+		m.followed = trace.Authorize
+		m.cur.gate.choose(via)
+		m.cur.gate.release(held.ID)
+		return nil
+	}
+	l := m.cur.story.Login()
+	ctx, t, log, url := m.ctx, m.target, m.cur.log, l.Authorize.Request.URL
+	return func() tea.Msg {
+		if via == "agent" {
+			agent(ctx, t, log, url)
+			return nil
+		}
+		if err := t.Browser(ctx, url); err != nil {
+			return said{err: err}
+		}
+		return said{text: "the browser was opened again"}
+	}
+}
+
+// whyNotSignIn says why there is nothing to sign in to at the moment.
+func (m *Model) whyNotSignIn() string {
+	if why := m.whyNotRun(); why != "" {
+		return why
+	}
+	if held := m.cur.held(); held != nil && held.Front {
+		return ""
+	}
+	if l := m.cur.story.Login(); l != nil && l.Waiting() && m.cur.cancel != nil {
+		return ""
+	}
+	return "signing in comes with the stage Authorize"
+}
+
+func (m *Model) whyNotAgent() string {
+	if why := m.whyNotSignIn(); why != "" {
+		return why
+	}
+	if m.target.Agent == nil {
+		return "only the embedded tenant has a demo user: press b for the browser"
+	}
+	return ""
+}
+
+func (m *Model) whyNotBrowser() string {
+	if why := m.whyNotSignIn(); why != "" {
+		return why
+	}
+	if m.target.Browser == nil {
+		return "there is no browser here: press y to copy the URL"
+	}
+	return ""
+}
+
+func (m *Model) whyNotPaste() string {
+	if why := m.whyNotRun(); why != "" {
+		return why
+	}
+	if l := m.cur.story.Login(); l == nil || m.running() != trace.Callback {
+		return "pasting comes when an answer is waited for"
+	}
+	return ""
+}
+
+// pasted takes pasted text to the field that is open, or, while an answer is waited for, as the
+// answer.
+func (m *Model) pasted(text string) tea.Cmd {
+	if m.modal != nil {
+		return m.modal.other(m, tea.PasteMsg{Content: text})
+	}
+	if m.whyNotPaste() == "" {
+		return m.paste(text)
+	}
+	return nil
+}
+
+func (m *Model) paste(text string) tea.Cmd {
+	if strings.TrimSpace(text) == "" {
+		m.toast = "nothing was pasted"
+		return nil
+	}
+	if err := m.cur.session.Paste(text); err != nil {
+		m.toast = err.Error()
+	}
+	return nil
+}
