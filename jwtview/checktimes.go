@@ -54,6 +54,8 @@ func (j judge) date(name, spec string) (c Check, t time.Time, ok bool) {
 	return c.fail(detail, "RFC 7519 §2"), t, false
 }
 
+const idTokenExpired = "The ID token has expired. That does not end the session: a refresh or a new sign-in gives a new one."
+
 // exp must be after now.
 func (j judge) exp() Check {
 	c, t, ok := j.date("exp", core("3.1.3.7(9)"))
@@ -68,7 +70,7 @@ func (j judge) exp() Check {
 	case j.now.Before(t.Add(j.e.Leeway)):
 		return c.pass("It has expired, but within the leeway.")
 	}
-	return c.fail("The ID token has expired. That does not end the session: a refresh or a new sign-in gives a new one.", "")
+	return c.fail(idTokenExpired, "")
 }
 
 // iat must not be after now.

@@ -10,10 +10,12 @@ import (
 
 // Decode reads a token of any kind. It never fails: what is no JWT is named by its shape, and what is nearly one is read
 // as far as it goes, with the Problems in the way.
-func Decode(s string) Token {
-	t := Token{Raw: s, Format: FormatOpaque, text: s}
-	if len(s) > MaxSize {
-		t.problem("not decoded: %d bytes, more than the %d allowed", len(s), MaxSize)
+func Decode(s string) Token { return decode(s, MaxSize) }
+
+func decode(s string, most int) Token {
+	t := Token{Raw: s, Format: FormatOpaque, text: s, max: most}
+	if len(s) > most {
+		t.problem("not decoded: %d bytes, more than the %d allowed", len(s), most)
 		return t
 	}
 	t.unwrap()
@@ -116,7 +118,7 @@ func (t *Token) header(part string, likely bool) (Value, bool) {
 	before := *t
 	b, ok := t.segment("header", part)
 	if ok {
-		v, err := ParseJSON(b)
+		v, err := parseJSON(b, t.max)
 		switch {
 		case err != nil:
 			t.problem("the header cannot be read: %v", err)
@@ -165,7 +167,7 @@ func (t *Token) claims(payload []byte) {
 		t.problem("the payload is empty: detached, or lost")
 		return
 	}
-	v, err := ParseJSON(payload)
+	v, err := parseJSON(payload, t.max)
 	switch {
 	case err != nil:
 		t.problem("the payload cannot be read: %v", err)

@@ -29,9 +29,11 @@ func (e *SyntaxError) Error() string {
 // ParseJSON reads one JSON text (RFC 8259): all of b, order, duplicates and the digits of numbers kept. Bytes that are
 // not UTF-8 stay in Text as received, and a lone surrogate escape such as \ud800 stays as its three-byte form, so that two
 // texts that differ never read alike.
-func ParseJSON(b []byte) (Value, error) {
-	if len(b) > MaxSize {
-		return Value{}, fmt.Errorf("not read: %d bytes of JSON, more than the %d allowed", len(b), MaxSize)
+func ParseJSON(b []byte) (Value, error) { return parseJSON(b, MaxSize) }
+
+func parseJSON(b []byte, most int) (Value, error) {
+	if len(b) > most {
+		return Value{}, fmt.Errorf("not read: %d bytes of JSON, more than the %d allowed", len(b), most)
 	}
 	p := parser{s: string(b)}
 	p.space()

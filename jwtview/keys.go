@@ -27,6 +27,11 @@ type Key struct {
 	Public  crypto.PublicKey // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey; nil when unusable
 	Private bool             // the private key was there too, which has no place in a published set
 	Problem string           // why it is unusable
+	Source  string           // where a key of a file comes from, for example "certificate of CN=idp"; "" for a JWK
+
+	mac     func() []byte // a secret; only ReadKeys and ReadSecret keep one
+	private func() any    // what opens a JWE; only ReadKeys and ReadSecret keep it
+	loose   bool          // cannot have a kid, so that none can be asked of it
 }
 
 // Keys is a JWK set in the order received.
@@ -179,6 +184,9 @@ func (k *Key) material(key any) {
 
 // describe names the material: "RSA 2048 bits", "EC P-256", "Ed25519".
 func (k Key) describe() string {
+	if k.mac != nil {
+		return fmt.Sprintf("secret of %d bytes", len(k.mac()))
+	}
 	switch pub := k.Public.(type) {
 	case *rsa.PublicKey:
 		return fmt.Sprintf("RSA %d bits", k.Bits)
@@ -192,6 +200,9 @@ func (k Key) describe() string {
 
 // name is how a sentence calls the key.
 func (k Key) name() string {
+	if k.ID == "" && k.Source != "" {
+		return "the " + clip(k.Source, 120)
+	}
 	if k.ID == "" {
 		return "the key without kid"
 	}
@@ -208,7 +219,7 @@ func (keys Keys) ids() string {
 			break
 		}
 		if k.ID == "" {
-			names = append(names, "(no kid)")
+			names = append(names, cmp.Or(clip(k.Source, 80), "(no kid)"))
 			continue
 		}
 		names = append(names, clip(k.ID, 80))

@@ -4,17 +4,31 @@ package jwtview
 type meaning struct{ text, spec string }
 
 // ClaimMeaning says in at most 60 characters what a claim is, and where it is specified. Both are "" for a claim that is
-// not known: the claims of RFC 7519, of OpenID Connect, of RFC 9068 and of Authgear are.
+// not known: those that IANA registers are, and the usual ones of Authgear, Keycloak, Entra, Auth0, Okta, Cognito and
+// Google.
 func ClaimMeaning(name string) (meaning, spec string) {
-	m := claimMeanings[name]
-	return m.text, m.spec
+	for _, table := range claimTables {
+		if m, ok := table[name]; ok {
+			return m.text, m.spec
+		}
+	}
+	return "", ""
 }
+
+// claimTables in the order of precedence: what a provider means by a registered name is in [Token.Explain].
+var claimTables = [...]map[string]meaning{claimMeanings, registeredClaims, providerClaims}
 
 // HeaderMeaning is [ClaimMeaning] for the parameters of a JOSE header (RFC 7515 §4.1, RFC 7516 §4.1).
 func HeaderMeaning(name string) (meaning, spec string) {
-	m := headerMeanings[name]
-	return m.text, m.spec
+	for _, table := range headerTables {
+		if m, ok := table[name]; ok {
+			return m.text, m.spec
+		}
+	}
+	return "", ""
 }
+
+var headerTables = [...]map[string]meaning{headerMeanings, registeredHeaders}
 
 const (
 	oidcID       = "OpenID Connect Core 1.0 §2"

@@ -8,7 +8,10 @@ import (
 )
 
 func TestMeaningsAreShortAndCited(t *testing.T) {
-	for kind, table := range map[string]map[string]meaning{"claim": claimMeanings, "header parameter": headerMeanings} {
+	for kind, table := range map[string]map[string]meaning{
+		"claim": claimMeanings, "registered claim": registeredClaims, "claim of a provider": providerClaims,
+		"header parameter": headerMeanings, "registered header parameter": registeredHeaders,
+	} {
 		for name, m := range table {
 			if n := utf8.RuneCountInString(m.text); n == 0 || n > 60 {
 				t.Errorf("meaning of %s %q has %d characters, want 1 to 60: %q", kind, name, n, m.text)

@@ -21,7 +21,7 @@ const maxTried = 100
 // every key where there is none, refuses those whose type, alg, use or key_ops do not fit, and says which key verified or
 // why none did. alg none never passes, a MAC with a set of public keys neither (RFC 8725 §3.1, §3.2).
 func (t Token) CheckSignature(keys Keys) Check {
-	c := t.checkAlg()
+	c := t.checkAlgWith(keys.haveSecret())
 	if c.Status == Failed {
 		return c
 	}
@@ -48,10 +48,11 @@ func (t Token) UnknownKid(keys Keys) bool {
 	return t.Format == FormatJWT && named && len(keys.named(kid)) == 0
 }
 
+// named returns the keys of that kid, and those that cannot have one: a secret, or what stood in a PEM file.
 func (keys Keys) named(kid string) Keys {
 	var all Keys
 	for _, k := range keys {
-		if k.ID == kid {
+		if k.ID == kid || k.loose {
 			all = append(all, k)
 		}
 	}
@@ -76,8 +77,11 @@ func (c Check) pass(detail string) Check {
 	return c
 }
 
-// checkAlg finds what no key can repair. Its check is Failed, or has no status yet.
-func (t Token) checkAlg() Check {
+// checkAlg finds what no public key can repair. Its check is Failed, or has no status yet.
+func (t Token) checkAlg() Check { return t.checkAlgWith(false) }
+
+// checkAlgWith lets a MAC through where there is a secret among the keys.
+func (t Token) checkAlgWith(secret bool) Check {
 	c := Check{ID: "signature", Want: wantSignature, Got: t.Describe(), Spec: specSignature}
 	switch t.Format {
 	case FormatJWT:
@@ -100,21 +104,21 @@ func (t Token) checkAlg() Check {
 		return c.fail("The header names no algorithm.", "RFC 7515 §4.1.1")
 	}
 	c.Want = clip(alg.Text, 40) + ", by a key of the set"
-	return t.checkKind(c, alg.Text)
+	return t.checkKind(c, alg.Text, secret)
 }
 
-// checkKind refuses the algorithms that no public key verifies.
-func (t Token) checkKind(c Check, alg string) Check {
-	_, known := algorithms[alg]
+// checkKind refuses the algorithms that no public key verifies, and those that are not known.
+func (t Token) checkKind(c Check, alg string, secret bool) Check {
+	_, known := lookUp(alg)
 	switch {
 	case isNone(alg):
 		c.Want = wantSignature
 		c.Got = "alg " + clip(alg, 40)
 		return c.fail("The token is not signed: anybody can have written it.", "RFC 8725 §3.2")
-	case alg == "HS256" || alg == "HS384" || alg == "HS512":
+	case isMAC(alg) && !secret:
 		return c.fail("This is a MAC, made with a secret that both sides share. Public keys cannot verify it, and to use one as the secret would let anybody sign.", "RFC 8725 §3.1")
 	case !known:
-		return c.fail(fmt.Sprintf("The algorithm %q is not verified here. Names are case-sensitive.", clip(alg, 40)), "RFC 7518 §3.1")
+		return c.fail(notVerifiedHere(alg), "RFC 7518 §3.1")
 	case len(t.Signature) == 0:
 		c.Got = "no signature"
 		detail := "The third part is empty: the token was cut off, or its signature removed."
@@ -133,7 +137,7 @@ func isNone(alg string) bool { return strings.EqualFold(strings.TrimSpace(alg), 
 
 // try verifies with each key that fits, and says what came of it.
 func (t Token) try(c Check, keys Keys) Check {
-	alg := algorithms[t.Alg()]
+	alg, _ := lookUp(t.Alg())
 	var refused, tried []string
 	for _, k := range keys {
 		if why := k.unfit(t.Alg(), alg); why != "" {
@@ -144,7 +148,7 @@ func (t Token) try(c Check, keys Keys) Check {
 			refused = append(refused, fmt.Sprintf("the keys after the first %d that fit were not tried", maxTried))
 			break
 		}
-		err := alg.method.Verify(t.Signed, t.Signature, k.Public)
+		err := alg.method.Verify(t.Signed, t.Signature, k.verifier())
 		if err == nil {
 			return t.verified(c, k, len(keys))
 		}
@@ -182,6 +186,9 @@ func (t Token) verified(c Check, k Key, candidates int) Check {
 	}
 	c.Got = "verified by " + by
 	detail := fmt.Sprintf("The holder of this key signed exactly this header and payload: %s.", by)
+	if k.mac != nil {
+		detail = fmt.Sprintf("Somebody who knows the secret made exactly this header and payload, the issuer or anybody else it was given to: %s.", by)
+	}
 	if _, named := t.Header.Get("kid"); !named && candidates > 1 {
 		detail += fmt.Sprintf(" The header names no kid, which it should in front of %d keys (OpenID Connect Core 1.0 §10.1): each that fits was tried.", candidates)
 	}
@@ -193,15 +200,15 @@ func (k Key) unfit(name string, alg algorithm) string {
 	switch {
 	case k.Problem != "":
 		return "is unusable: " + k.Problem
-	case k.Public == nil:
+	case k.Public == nil && k.mac == nil:
 		return "is unusable"
 	case k.Use != "" && k.Use != "sig":
 		return fmt.Sprintf("has use %q, not sig", clip(k.Use, 40))
 	case len(k.Ops) > 0 && !slices.Contains(k.Ops, "verify"):
 		return "has key_ops without verify"
-	case !alg.takes(k.Public):
+	case !k.suits(alg):
 		return fmt.Sprintf("is %s, which does not go with %s", k.describe(), name)
-	case k.Alg != "" && k.Alg != name && algorithms[k.Alg].method != alg.method:
+	case k.Alg != "" && k.Alg != name && !sameMethod(k.Alg, alg):
 		return fmt.Sprintf("is for alg %s, not %s", clip(k.Alg, 40), name)
 	}
 	return ""
@@ -210,6 +217,9 @@ func (k Key) unfit(name string, alg algorithm) string {
 // whyNot says what the bytes tell about a signature that does not verify.
 func (t Token) whyNot(k Key, alg algorithm, err error) string {
 	n := len(t.Signature)
+	if k.mac != nil {
+		return whyNotMAC(n, alg)
+	}
 	switch pub := k.Public.(type) {
 	case *ecdsa.PublicKey:
 		if n != alg.size && t.Signature[0] == 0x30 {

@@ -34,6 +34,9 @@ type Token struct {
 
 	text string // Raw without what stands around a token
 	flaw string // why Raw is not exactly a compact JWS though it could be read: no strict reader accepts it
+	max  int    // bytes allowed, MaxSize unless raised
+
+	more []Value // of a JWE in JSON with several recipients: the header of each
 }
 
 // Alg returns the algorithm that the header names (RFC 7515 §4.1.1), "" if it names none.

@@ -93,7 +93,7 @@ func open(t *testing.T, w, h int, args ...string) *terminal {
 	t.Cleanup(func() {
 		x.cmd.Process.Kill()
 		x.pty.Close()
-		x.screen.Close()
+		x.screen.InputPipe().(io.Closer).Close() // ends the copying; the emulator's own Close races with its Read
 	})
 	return x
 }
