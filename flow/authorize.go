@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"golang.org/x/oauth2"
@@ -66,17 +65,10 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 			return ctx.Err()
 		}
 		out.Via = "person"
-		r.Log.Append(0, trace.Choice{What: "browser", Value: fmt.Sprintf("%s could not be used: %v", orText(via, "the browser"), failed)})
+		r.Log.Append(0, trace.Choice{What: "browser", Value: failed.Error()})
 	}
 	r.Log.Append(call, out)
 	return nil
-}
-
-func orText(s, other string) string {
-	if s == "" || s == "person" {
-		return other
-	}
-	return "the " + s
 }
 
 // oauth2 is the client's configuration for x/oauth2. AuthStyle is always set: with its zero value

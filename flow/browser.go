@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
@@ -17,7 +18,7 @@ type Browser struct {
 }
 
 // ErrNoBrowser says that no browser could be started.
-var ErrNoBrowser = errors.New("no browser could be started")
+var ErrNoBrowser = errors.New("no browser was opened")
 
 // promptly is how soon a command must fail for the next one to be tried.
 const promptly = 1500 * time.Millisecond
@@ -144,8 +145,14 @@ func start(ctx context.Context, argv []string) error {
 // unwrapExec takes the command line off an error.
 func unwrapExec(err error) error {
 	var ee *exec.Error
-	if errors.As(err, &ee) {
+	var pe *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, exec.ErrNotFound):
+		return errors.New("there is no such program")
+	case errors.As(err, &ee):
 		return ee.Err
+	case errors.As(err, &pe):
+		return pe.Err
 	}
 	return err
 }

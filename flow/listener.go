@@ -23,6 +23,7 @@ const maxAnswer = 256 << 10
 // ear listens at the redirect URI.
 type ear struct {
 	srv *http.Server
+	lns []net.Listener
 	got chan trace.CallID // what came; recorded before it is sent here
 }
 
@@ -40,7 +41,7 @@ func (s *Session) listen() {
 		s.Log.Append(0, trace.Listening{Err: err.Error()})
 		return
 	}
-	e := &ear{got: make(chan trace.CallID, 64)}
+	e := &ear{got: make(chan trace.CallID, 64), lns: lns}
 	e.srv = &http.Server{
 		Handler:           http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { s.hear(e, w, req) }),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 20 * time.Second,
@@ -60,6 +61,9 @@ func (s *Session) listen() {
 
 // close stops listening; an answer's page may still be on its way out.
 func (e *ear) close() {
+	for _, ln := range e.lns { // at once: the next run wants the port
+		ln.Close()
+	}
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()

@@ -44,7 +44,11 @@ func (t Token) Decrypt(keys Keys) ([]byte, Check) {
 	if why := t.costly(); why != "" {
 		return nil, c.fail(why, "RFC 7518 §8.1")
 	}
-	parsed, err := jose.ParseEncrypted(t.text, keyAlgorithms, contentAlgorithms)
+	parse := jose.ParseEncryptedCompact
+	if strings.HasPrefix(strings.TrimSpace(t.text), "{") {
+		parse = jose.ParseEncryptedJSON
+	}
+	parsed, err := parse(t.text, keyAlgorithms, contentAlgorithms)
 	if err != nil {
 		return nil, c.fail("It cannot be read as a JWE: "+plain(err)+".", "")
 	}

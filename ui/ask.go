@@ -14,7 +14,14 @@ import (
 func (m *Model) askPaste() tea.Cmd {
 	m.modal = m.newField("Paste the URL that the browser ended at",
 		"After signing in, the browser ends at the redirect URI, perhaps on an error page of its own. Its address bar holds the answer.",
-		"", "hand it in", func(m *Model, text string) tea.Cmd { return m.paste(text) })
+		"", "hand it in", func(m *Model, text string) tea.Cmd {
+			if !strings.Contains(text, "code=") && !strings.Contains(text, "error=") {
+				m.askPaste()
+				m.toast = "no code and no error in this: paste the whole address, it begins with " + m.cur.settings().RedirectURI
+				return nil
+			}
+			return m.paste(text)
+		})
 	return nil
 }
 
@@ -92,7 +99,6 @@ type scopes struct {
 	p   pane
 	all []string // "prompt=consent" is the last
 	on  map[string]bool
-	sel int
 }
 
 const consent = "prompt=consent"

@@ -14,14 +14,15 @@ import (
 // the third case, which Authgear's documentation names and its server refuses.
 var pairs = []struct {
 	title string
+	run   string // after "a run "
 	want  func(trace.Settings) bool
 	scope func(string) string
 	about string
 }{
-	{"without offline_access", func(s trace.Settings) bool { return s.HasScope("openid") && !s.HasScope("offline_access") },
+	{"without offline_access", "without offline_access", func(s trace.Settings) bool { return s.HasScope("openid") && !s.HasScope("offline_access") },
 		func(s string) string { return without(s, "offline_access") },
 		"Without a refresh token the client can only start a new authorization when the access token expires. With one it asks the token endpoint again, and the person notices nothing."},
-	{"offline_access alone", func(s trace.Settings) bool { return !s.HasScope("openid") && s.HasScope("offline_access") },
+	{"offline_access alone", "with offline_access alone", func(s trace.Settings) bool { return !s.HasScope("openid") && s.HasScope("offline_access") },
 		func(string) string { return "offline_access" },
 		"Authgear's documentation says that scope=offline_access alone is enough. The server wants openid beside it, and answers invalid_scope."},
 }
@@ -92,9 +93,7 @@ func (m *Model) comparePair() tea.Cmd {
 // sideRun makes a run with another scope for the comparison: by itself on the embedded tenant,
 // with a person's sign-in elsewhere.
 func (m *Model) sideRun(scope string) tea.Cmd {
-	if m.cur.cancel != nil { // a run that stands half-way would keep the redirect URI
-		m.cur.close()
-	}
+	m.cur.close() // a run that stands half-way, or waits no more, would keep the redirect URI
 	before := m.cfg.Scope
 	m.cfg.Scope = scope
 	r := m.newRun()
@@ -129,6 +128,10 @@ func (m *Model) afterRun(r *run) tea.Cmd {
 	if !m.cur.answered() {
 		m.cur = r
 	}
+	if !r.answered() { // the next would end the same way
+		m.toast = "the comparison stopped: " + flow.Reason(r.err)
+		return nil
+	}
 	return m.comparePair()
 }
 
@@ -142,7 +145,7 @@ func (m *Model) pairOffer() string {
 	case a == nil:
 		return "run with offline_access"
 	case b == nil:
-		return "run " + pairs[m.pair].title
+		return "run " + pairs[m.pair].run
 	}
 	return ""
 }

@@ -47,7 +47,7 @@ func (m *Model) compareMissing(s *sheet, a, b *run) {
 		s.line("  " + st.Render(mark) + " " + m.th.Text.Render(text))
 	}
 	line(a != nil, "a run with openid and offline_access")
-	line(b != nil, "a run "+pairs[m.pair].title)
+	line(b != nil, "a run "+pairs[m.pair].run)
 	s.gap()
 	switch {
 	case m.opt.Opened != nil:

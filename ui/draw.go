@@ -53,7 +53,7 @@ func (m *Model) draw() {
 		return
 	}
 	if m.w < minWidth || m.h < minHeight {
-		m.lines = append(m.lines, safe.Cut(fmt.Sprintf("authscope needs %d×%d cells; this terminal has %d×%d", minWidth, minHeight, m.w, m.h), m.w))
+		m.lines = append(m.lines, safe.Cut(fmt.Sprintf("authscope needs %d×%d, this is %d×%d", minWidth, minHeight, m.w, m.h), m.w))
 		return
 	}
 	m.lines = append(m.lines, m.header(), m.tabs(), m.rule(theme.Joint))

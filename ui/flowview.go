@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"authscope/flow/story"
@@ -13,7 +14,7 @@ import (
 
 // fillFlow shows the selected stage: what is sent, what came back, what was checked, and why.
 func (m *Model) fillFlow(s *sheet) {
-	st := m.cur.story.StageRun(m.stage, 0)
+	st := m.stageRun(m.stage)
 	m.welcome(s)
 	m.stageHeading(s, st)
 	if st == nil || len(st.Calls) == 0 && st.Status != trace.Failed || st.ID == trace.Callback && st.Status == trace.Running {
@@ -30,6 +31,8 @@ func (m *Model) fillFlow(s *sheet) {
 	switch {
 	case st.ID == trace.Verify:
 		m.checks(s, st)
+	case st.ID == trace.Refresh && st.Status == trace.Running && m.deadRefresh():
+		s.text(m.th.Warn, 0, theme.Finding+" This refresh token was revoked or refused: expect invalid_grant. n begins a new run.")
 	case st.ID == trace.Revoke && st.Status == trace.Running:
 		s.text(m.th.Warn, 0, theme.Finding+" This ends the session of the person who signed in: enter sends it, esc keeps the session.")
 	case st.ID == trace.Revoke:
@@ -102,7 +105,7 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 	var c cells
 	c.put(m.th.Title, trace.StageOf(m.stage).Long)
 	if st != nil && st.N > 1 {
-		c.put(m.th.Dim, fmt.Sprintf("  %d", st.N))
+		c.put(m.th.Dim, fmt.Sprintf("  attempt %d", st.N))
 	}
 	if st != nil && len(st.Calls) > 0 {
 		call := st.Calls[len(st.Calls)-1]
@@ -230,11 +233,24 @@ func (m *Model) stageEnd(s *sheet, st *story.Stage) {
 	case trace.Failed:
 		s.text(m.th.Bad, 0, theme.Failed+" "+m.words(st.Reason))
 	case trace.Cancelled:
-		s.text(m.th.Warn, 0, theme.Skipped+" Given up here. What the tenant still answers is recorded.")
+		s.text(m.th.Warn, 0, theme.Skipped+" "+givenUp(st))
 	default:
 		s.text(m.th.Dim, 0, theme.Skipped+" skipped: "+st.Reason)
 	}
 	s.gap()
+}
+
+// givenUp says what a cancelled stage means: a request that was sent may have had its effect.
+func givenUp(st *story.Stage) string {
+	if slices.ContainsFunc(st.Calls, func(c *story.Call) bool { return c.State != story.NotSent }) || len(st.Calls) == 0 {
+		return "Given up here. What the tenant still answers is recorded."
+	}
+	return "Given up before anything was sent."
+}
+
+func (m *Model) deadRefresh() bool {
+	t := m.cur.story.Newest(story.RefreshToken)
+	return t != nil && t.Life(m.now) == story.Dead
 }
 
 // whatDied lists what is known of each token after a revocation.

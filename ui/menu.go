@@ -43,7 +43,7 @@ func (m *Model) stageEntries() (out []entry) {
 	}
 	for _, id := range m.stageList() {
 		e := entry{title: trace.StageOf(id).Title, selected: id == m.stage, carries: carrying[id]}
-		st := m.cur.story.StageRun(id, 0)
+		st := m.stageRun(id)
 		e.mark, e.markSt = m.stageMark(st)
 		if st != nil {
 			e.right = m.stageRight(st)

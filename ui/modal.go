@@ -41,6 +41,12 @@ func (r *reading) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		r.step(-1, h)
 	case "down", "j":
 		r.step(1, h)
+	case "home", "g":
+		r.p.sel = 0
+		r.p.scroll(-1<<20, h)
+	case "end", "G":
+		r.p.move(1 << 20)
+		r.p.scroll(1<<20, h)
 	case "pgup", "ctrl+u":
 		r.p.scroll(2-h, h)
 	case "pgdown", "ctrl+d", "space":
@@ -183,7 +189,7 @@ func (m *Model) fillFindings(s *sheet) {
 	s.title("findings")
 	if len(m.cur.findings) == 0 {
 		s.gap()
-		s.text(m.th.Text, 0, theme.Passed+" Nothing odd was seen so far.")
+		s.text(m.th.Text, 0, theme.Passed+" Nothing odd in this attempt.")
 	}
 	for _, f := range m.cur.findings {
 		s.gap()

@@ -107,7 +107,6 @@ type sheet struct {
 	items   []item
 	sel     int  // the item that is drawn as selected
 	focused bool // whether it is drawn at all
-	mark    string
 	m       *Model
 }
 

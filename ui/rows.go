@@ -21,6 +21,8 @@ func (m *Model) callRows(s *sheet, c *story.Call) {
 		title := sec.Title
 		if title == "sent" && c.State == story.Held {
 			title = "will be sent"
+		} else if title == "sent" && c.State == story.NotSent {
+			title = "would have been sent"
 		}
 		s.line("  " + m.th.Dim.Render(title))
 		for i := range sec.Rows {
@@ -82,13 +84,17 @@ func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) 
 	}
 	l.to(s.w)
 	s.itemLine(l.String())
-	if m.expanded[it.id()] {
+	if m.expanded[it.id()] || r.Secret != "" && m.revealed[r.Value] {
 		m.rowWhole(s, r, name)
 	}
 }
 
 // rowValue draws the value, hidden if it is a secret, and what it is.
 func (m *Model) rowValue(l *cells, th *theme.Theme, r *story.Row, selected bool, width int) {
+	if r.Absent && r.Normal {
+		l.put(th.Dim, theme.Skipped+" not in the response")
+		return
+	}
 	if r.Absent {
 		l.put(th.Warn, theme.Failed+" not in the response")
 		return
@@ -127,8 +133,14 @@ func (m *Model) visible(r *story.Row) string {
 	if r.Secret != "" && !m.shown(r.Value) {
 		return safe.Line(trace.Mask(r.Secret, r.Value))
 	}
+	if len(r.Value) > maxShown {
+		return safe.Line(strings.ToValidUTF8(r.Value[:maxShown], "")) + theme.More
+	}
 	return safe.Line(r.Value)
 }
+
+// maxShown bounds what is drawn of one value, in bytes; y copies all of it.
+const maxShown = 4096
 
 // lengthOf is how many characters a secret has; of one that was redacted, had.
 func (m *Model) lengthOf(r *story.Row) int {
@@ -217,9 +229,13 @@ func (m *Model) checkLines(s *sheet, cs []jwtview.Check, id trace.StageID, n int
 		if c.Status == jwtview.NotApplicable {
 			text = th.Dim
 		}
-		l.fit(th.Dim, safe.Line(c.Want), col-1)
-		l.space(1)
-		l.fit(text, safe.Line(c.Got), col)
+		if c.Status == jwtview.NotApplicable { // why it does not apply says more than what it would be
+			l.fit(text, safe.Line(c.Detail), 2*col)
+		} else {
+			l.fit(th.Dim, safe.Line(c.Want), col-1)
+			l.space(1)
+			l.fit(text, safe.Line(c.Got), col)
+		}
 		l.to(s.w)
 		s.itemLine(l.String())
 		if m.expanded[it.id()] || c.Status == jwtview.Failed {

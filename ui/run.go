@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -61,7 +60,7 @@ func (r *run) held() *story.Call {
 		return nil
 	}
 	calls := r.story.Calls()
-	for i := len(calls) - 1; i >= 0 && i >= len(calls)-8; i-- {
+	for i := len(calls) - 1; i >= 0 && i >= len(calls)-256; i-- { // whoever knocks meanwhile stands behind it
 		if c := calls[i]; c.State == story.Held && !c.Inbound {
 			return c
 		}
@@ -77,10 +76,10 @@ func (r *run) touched() bool {
 	return slices.ContainsFunc(r.story.Calls(), func(c *story.Call) bool { return c.State != story.Held })
 }
 
-// signedIn reports whether the run has got its tokens, or an answer instead.
+// answered reports whether the run has got its tokens, or an error instead.
 func (r *run) answered() bool {
 	l := r.story.Login()
-	return l != nil && (l.Exchange != nil || len(l.Callbacks) > 0)
+	return l != nil && (l.Exchange != nil || !l.SentAt.IsZero() && !l.Waiting())
 }
 
 // newRun makes a session with the present settings. It is not started.
@@ -212,5 +211,3 @@ func (r *run) retry() (id trace.StageID, what string) {
 	return r.failed, "try again: " + trace.StageOf(r.failed).Title
 }
 
-// describe says in a word what a run asked for, for the comparison.
-func (r *run) describe() string { return fmt.Sprintf("run %d", r.n) }

@@ -67,7 +67,7 @@ func (m *Model) fillTokens(s *sheet) {
 func (m *Model) tokenHead(s *sheet, t *story.Token) {
 	var c cells
 	c.put(m.th.Title, fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation))
-	c.end(m.th.Dim, t.Describe, s.w)
+	c.end(m.th.Dim, safe.Cut(safe.Line(t.Describe), s.w-c.w-2), s.w)
 	s.line(c.String())
 	c = cells{}
 	c.put(m.th.Dim, "from ")

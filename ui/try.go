@@ -82,8 +82,11 @@ func (m *Model) whyNotRevoke() string {
 	if why := m.whyNotAfter(); why != "" {
 		return why
 	}
-	if m.cur.story.Newest(story.AccessToken) == nil {
+	switch at := m.cur.story.Newest(story.AccessToken); {
+	case at == nil:
 		return "there are no tokens yet"
+	case at.Login != nil && !at.Login.RevokedAt.IsZero() && at.Life(m.now) == story.Dead:
+		return "the session is revoked already: n begins a new run"
 	}
 	return ""
 }

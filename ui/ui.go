@@ -80,7 +80,6 @@ type Model struct {
 	toast     string
 	mouseOff  bool
 	ticking   bool
-	pressed   bool // a key was pressed: the welcome has done its work
 
 	lines []string // the frame, made in Update
 	spots []spot   // what can be clicked in it

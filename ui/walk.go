@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -90,6 +91,8 @@ func (m *Model) enterDoes() string {
 			return "open the browser"
 		}
 		return "wait for the answer"
+	case held != nil && held.Class == story.Revocation:
+		return "revoke"
 	case held != nil:
 		return "send"
 	case m.cur.cancel != nil:
@@ -154,6 +157,24 @@ func (m *Model) stageList() []trace.StageID {
 	return ids
 }
 
+// stageRun is the newest run of a stage, or nil if it has not begun in this attempt: a login that
+// goes on from an earlier stage has what follows still before it.
+func (m *Model) stageRun(id trace.StageID) *story.Stage {
+	st := m.cur.story.StageRun(id, 0)
+	if st == nil || id == trace.Refresh || id == trace.Revoke {
+		return st
+	}
+	for _, before := range flow.Login {
+		if before.ID == id {
+			break
+		}
+		if b := m.cur.story.StageRun(before.ID, 0); b != nil && b.Order > st.Order {
+			return nil
+		}
+	}
+	return st
+}
+
 // lastStage is the newest stage of the current run that has begun.
 func (m *Model) lastStage() trace.StageID {
 	for _, st := range slices.Backward(m.cur.story.Stages()) {
@@ -196,7 +217,7 @@ func (m *Model) finish() tea.Cmd {
 }
 
 func (m *Model) whyNotCancel() string {
-	if m.cur.cancel == nil {
+	if m.cur.cancel == nil && !m.comparing() {
 		return "nothing runs"
 	}
 	return ""
@@ -204,7 +225,11 @@ func (m *Model) whyNotCancel() string {
 
 // cancel gives up what runs. What the server still answers is recorded.
 func (m *Model) cancel() tea.Cmd {
-	m.cur.cancel()
+	for _, r := range m.runs {
+		if r.cancel != nil && (r == m.cur || r.silent) {
+			r.cancel()
+		}
+	}
 	return nil
 }
 

@@ -181,6 +181,10 @@ func (s *Story) callEvent(e trace.Event) {
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
 	case trace.Abandoned:
+		if c.State == Answered || c.State == Broken { // the answer was quicker than the giving up
+			c.Late = true
+			break
+		}
 		c.State, c.Err = Abandoned, d.Reason
 		s.explain(c)
 	case trace.RedirectOut:

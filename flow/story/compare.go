@@ -3,6 +3,7 @@ package story
 import (
 	"slices"
 
+	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -149,11 +150,15 @@ func exchangeCall(s *Story) *Call {
 
 // stageRows tells how each stage of the login ended, with its checks.
 func stageRows(s *Story) (rows []Row) {
-	for _, st := range s.stages {
-		if st.N > 1 {
+	for _, stage := range trace.Stages {
+		st := s.latest[stage.ID]
+		if st == nil {
 			continue
 		}
-		r := Row{Name: string(st.ID), Value: string(st.Status), Note: st.Reason}
+		r := Row{Name: string(st.ID), Value: string(st.Status)}
+		if st.Reason != r.Value {
+			r.Note = st.Reason
+		}
 		passed, failed := 0, 0
 		for _, c := range st.Checks() {
 			switch c.Status {

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +14,7 @@ import (
 )
 
 // Bounds of what is explained of one call; the raw bytes are all kept.
-const (
-	maxRows  = 200
-	maxValue = 4096
-)
+const maxRows = 200
 
 // explain sets the sections of a call. It is called when the call changes, never while drawing.
 func (s *Story) explain(c *Call) {
@@ -25,11 +23,6 @@ func (s *Story) explain(c *Call) {
 		if len(rows) > maxRows {
 			more := len(rows) - maxRows
 			rows = append(rows[:maxRows:maxRows], Row{Name: "…", Value: strconv.Itoa(more) + " more", Note: "the raw bytes have all of them"})
-		}
-		for i := range rows {
-			if len(rows[i].Value) > maxValue {
-				rows[i].Value = strings.ToValidUTF8(rows[i].Value[:maxValue], "") + "…"
-			}
 		}
 		if len(rows) > 0 {
 			c.Sections = append(c.Sections, Section{title, rows})
@@ -43,7 +36,7 @@ func (s *Story) explain(c *Call) {
 	if c.Response != nil && c.State == Answered {
 		add("received", s.responseRows(c))
 	}
-	if c.Err != "" {
+	if c.Err != "" && c.State != NotSent {
 		add("no answer", []Row{{Name: string(c.ErrClass), Value: c.Err, Note: noAnswer[c.ErrClass], Bad: c.State == Broken}})
 	}
 }
@@ -326,6 +319,8 @@ func words(v jwtview.Value) (string, bool) {
 	return strings.Join(out, " "), true
 }
 
+func asked(scope, name string) bool { return slices.Contains(strings.Fields(scope), name) }
+
 // tokenMember explains a member of a token response.
 func (s *Story) tokenMember(c *Call, r *Row) {
 	switch Kind(r.Name) {
@@ -336,6 +331,12 @@ func (s *Story) tokenMember(c *Call, r *Row) {
 			if t.Kind == RefreshToken {
 				r.Until = t.ExpiresAt
 			}
+		}
+	}
+	if r.Name == "scope" {
+		r.List, r.Note = true, "what was granted"
+		if c.Login != nil && asked(c.Login.Scope, "offline_access") && !asked(r.Value, "offline_access") {
+			r.Note = "granted: without offline_access"
 		}
 	}
 	if r.Name == "expires_in" {
@@ -373,7 +374,7 @@ func (s *Story) absentRows(c *Call) (rows []Row) {
 	if _, ok := c.Response.JSON.Get("refresh_token"); !ok {
 		r := Row{Name: "refresh_token", Absent: true, Kind: "refresh_token", Note: "see why"}
 		if c.Class == TokenRefresh {
-			r.Note = "keep the one you have"
+			r.Note, r.Normal = "keep the one you have", true
 		}
 		rows = append(rows, r)
 	}

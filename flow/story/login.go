@@ -144,6 +144,10 @@ func (s *Story) fitState(cb *Callback, l *Login) {
 			return
 		}
 	}
+	if old := s.byState[got]; old != nil && old != l && got != "" {
+		cb.Fit, cb.Why = FitEarlier, "it carries the state of an earlier attempt of this run: finish the newest tab"
+		return
+	}
 	cb.Fit, cb.Why = FitBad, "its state is not the one that was sent"
 	if got == "" {
 		cb.Why = "it carries no state, though one was sent"

@@ -17,6 +17,7 @@ type Row struct {
 	Note   string
 	Until  time.Time // an instant that belongs to the note
 	Absent bool      // it is not there, and that is worth saying
+	Normal bool      // that it is absent is as it should be
 	Bad    bool      // it is what went wrong
 	List   bool      // Value is a list separated by spaces
 }

@@ -12,6 +12,7 @@ import (
 type Stage struct {
 	trace.Stage
 	N      int
+	Order  int // among all runs of all stages, from 0
 	Status trace.Status
 	Reason string // why it was skipped or cancelled, or what failed
 	Err    string
@@ -101,7 +102,7 @@ func (s *Story) stageBegan(e trace.Event, d trace.StageBegan) {
 }
 
 func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *Stage {
-	st := &Stage{Stage: trace.StageOf(id), N: n, Status: trace.Running, Began: e.At, began: e.Mono, implied: implied, story: s}
+	st := &Stage{Stage: trace.StageOf(id), N: n, Order: len(s.stages), Status: trace.Running, Began: e.At, began: e.Mono, implied: implied, story: s}
 	s.stages = append(s.stages, st)
 	s.counts[id] = max(s.counts[id], n)
 	s.latest[id] = st

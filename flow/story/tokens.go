@@ -292,6 +292,7 @@ func (s *Story) readUserInfo(c *Call) {
 			t.DeadAt, t.DeadWhy = c.DoneAt, "refused by UserInfo with 401"
 		case c.OK():
 			t.AliveAt = c.DoneAt
+			t.DeadAt, t.DeadWhy = time.Time{}, "" // revoked or not, it works
 		}
 	}
 	if c.Class == UserInfoCall {

@@ -1,10 +1,12 @@
 package trace
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -133,11 +135,17 @@ func (r *Redactor) name(kind, value string) string {
 
 // seal ends the collection of names.
 func (r *Redactor) seal() {
-	var pairs []string
+	var values []string
 	for value, name := range r.names {
 		if len(value) >= 12 && value != name {
-			pairs = append(pairs, value, r.written(value, name))
+			values = append(values, value)
 		}
+	}
+	// Longer ones first: of two that begin alike, the shorter must not leave the other's tail.
+	slices.SortFunc(values, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, value := range values {
+		pairs = append(pairs, value, r.written(value, r.names[value]))
 	}
 	r.known = strings.NewReplacer(pairs...)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -79,6 +80,12 @@ func isRedacted(events []Event) bool {
 // complete or it is not there.
 func SaveFile(path string, events []Event) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".authscope-*") // CreateTemp makes it 0600
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("save the session: there is no folder %s", filepath.Dir(path))
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("save the session: the folder %s may not be written to", filepath.Dir(path))
+	}
 	if err != nil {
 		return fmt.Errorf("save the session: %w", err)
 	}
