@@ -4,12 +4,39 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"authscope/flow/story"
 	"authscope/jwtview"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
+
+// laid is a comparison with what it was made from.
+type laid struct {
+	a, b    *run
+	at, bt  int // how much of their traces had been read
+	c       story.Comparison
+	until   time.Time
+	la, lb  []story.Lane
+	hasLane bool
+}
+
+// compared is the comparison of two runs, made anew only when one of them has grown.
+func (m *Model) compared(a, b *run) story.Comparison {
+	if l := m.laid; l.a != a || l.b != b || l.at != a.folded || l.bt != b.folded {
+		m.laid = laid{a: a, b: b, at: a.folded, bt: b.folded, c: story.Compare(&a.story, &b.story)}
+	}
+	return m.laid.c
+}
+
+// lanesOf are the time lines of the compared runs, made once for as long as they do not grow.
+func (m *Model) lanesOf(a, b *run, until time.Time) (la, lb []story.Lane) {
+	if l := &m.laid; !l.hasLane || !l.until.Equal(until) {
+		l.la, l.lb, l.until, l.hasLane = a.story.TimeLine(until), b.story.TimeLine(until), until, true
+	}
+	return m.laid.la, m.laid.lb
+}
 
 // fillCompare lays two runs side by side: the differences first.
 func (m *Model) fillCompare(s *sheet) {
@@ -19,7 +46,7 @@ func (m *Model) fillCompare(s *sheet) {
 		m.compareMissing(s, a, b)
 		return
 	}
-	c := story.Compare(&a.story, &b.story)
+	c := m.compared(a, b)
 	m.compareHead(s, a, b)
 	for _, sec := range c.Sections {
 		m.compareSection(s, sec)

@@ -139,6 +139,9 @@ func (m *Model) copied() item {
 
 func (m *Model) copyValue() tea.Cmd {
 	it := m.copied()
+	if len(it.whole) > 0 {
+		it.value = string(it.whole)
+	}
 	what := it.name
 	if it.secret != "" {
 		what += ", the whole secret"

@@ -12,6 +12,7 @@ import (
 type item struct {
 	name   string
 	value  string // as received; copying copies it
+	whole  []byte // all of value, where value is only what is drawn
 	secret string // the kind of secret it is, or ""
 	kind   string // of what travels, or ""
 	stage  trace.StageID

@@ -210,4 +210,3 @@ func (r *run) retry() (id trace.StageID, what string) {
 	}
 	return r.failed, "try again: " + trace.StageOf(r.failed).Title
 }
-

@@ -30,8 +30,9 @@ func (m *Model) timeLine(s *sheet, a, b *run) {
 		}
 	}
 	s.line(c.String())
-	m.lanes(s, ax, "with", a)
-	m.lanes(s, ax, "without", b)
+	la, lb := m.lanesOf(a, b, until)
+	m.lanes(s, ax, "with", a, la)
+	m.lanes(s, ax, "without", b, lb)
 	var now cells
 	if col := ax.col(m.now); !m.now.Before(from) && m.now.Before(until) {
 		now.to(col)
@@ -60,11 +61,10 @@ func (a axis) col(t time.Time) int {
 	return a.left + int(max(0, min(part, 1))*float64(a.width))
 }
 
-func (m *Model) lanes(s *sheet, ax axis, label string, r *run) {
+func (m *Model) lanes(s *sheet, ax axis, label string, r *run, lanes []story.Lane) {
 	if m.pair == 1 && label == "without" {
 		label = "alone"
 	}
-	lanes := r.story.TimeLine(ax.until)
 	if len(r.story.Tokens()) == 0 {
 		var c cells
 		c.put(m.th.Text, label)

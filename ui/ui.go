@@ -71,6 +71,7 @@ type Model struct {
 	token    int           // selected in Tokens
 	call     int           // selected in Wire
 	pair     int           // shown in Compare
+	laid     laid          // the comparison that is shown
 	expanded map[string]bool
 	find     string
 

@@ -110,7 +110,8 @@ func (m *Model) timings(c *story.Call) string {
 
 func (m *Model) rawRequest(s *sheet, c *story.Call) {
 	r := &c.Request
-	m.raw(s, m.th.Strong, c, "request line", r.Method+" "+m.hide(c, r.URL, trace.Secrets(r.URL)), r.Method+" "+r.URL)
+	spans := trace.Secrets(r.URL)
+	m.raw(s, m.th.Strong, c, item{name: "request line", value: r.Method + " " + r.URL, secret: secretOf(spans)}, r.Method+" "+m.hide(c, r.URL, spans))
 	h := c.Sent.Header
 	if len(h) == 0 {
 		h = r.Header
@@ -122,7 +123,7 @@ func (m *Model) rawRequest(s *sheet, c *story.Call) {
 func (m *Model) rawResponse(s *sheet, c *story.Call) {
 	r := c.Response
 	if r.Status != 0 {
-		m.raw(s, m.th.Strong, c, "status line", fmt.Sprintf("%s %d", r.Proto, r.Status), "")
+		m.raw(s, m.th.Strong, c, item{name: "status line"}, fmt.Sprintf("%s %d", r.Proto, r.Status))
 	}
 	m.rawHeader(s, c, r.Header)
 	m.rawBody(s, c, r.Body, "response body")
@@ -133,7 +134,8 @@ func (m *Model) rawResponse(s *sheet, c *story.Call) {
 
 func (m *Model) rawHeader(s *sheet, c *story.Call, h trace.Header) {
 	for _, f := range h {
-		m.raw(s, m.th.Text, c, f[0], f[0]+": "+m.hide(c, f[1], trace.HeaderSecrets(f[0], f[1])), f[1])
+		spans := trace.HeaderSecrets(f[0], f[1])
+		m.raw(s, m.th.Text, c, item{name: f[0], value: f[1], secret: secretOf(spans)}, f[0]+": "+m.hide(c, f[1], spans))
 	}
 }
 
@@ -143,10 +145,19 @@ func (m *Model) rawBody(s *sheet, c *story.Call, body []byte, name string) {
 	}
 	s.gap()
 	text := string(body[:min(len(body), maxRaw)])
-	m.raw(s, m.th.Text, c, name, m.hide(c, text, trace.Secrets(text)), string(body))
+	spans := trace.Secrets(text)
+	m.raw(s, m.th.Text, c, item{name: name, value: text, whole: body, secret: secretOf(spans)}, m.hide(c, text, spans))
 	if len(body) > maxRaw {
 		s.text(m.th.Dim, 0, fmt.Sprintf("… %d of %d bytes are shown; y copies all", maxRaw, len(body)))
 	}
+}
+
+// secretOf is the kind of the first secret of a text, or "".
+func secretOf(spans []trace.Span) string {
+	if len(spans) == 0 {
+		return ""
+	}
+	return spans[0].Kind
 }
 
 // hide masks the secrets of a text, unless those of the call may be seen.
@@ -158,11 +169,8 @@ func (m *Model) hide(c *story.Call, text string, spans []trace.Span) string {
 }
 
 // raw appends an item of as many lines as its text needs.
-func (m *Model) raw(s *sheet, st theme.Style, c *story.Call, name, text, value string) {
-	it := item{name: name, value: value, call: c.ID, stage: c.Stage, n: c.N}
-	if len(trace.Secrets(value)) > 0 {
-		it.secret = "token"
-	}
+func (m *Model) raw(s *sheet, st theme.Style, c *story.Call, it item, text string) {
+	it.call, it.stage, it.n = c.ID, c.Stage, c.N
 	selected, th := s.add(it)
 	for _, line := range safe.Wrap(safe.Text(text), s.w) {
 		l := begin(th, selected)

@@ -17,8 +17,7 @@ import (
 type Alias struct {
 	Name     string         `json:"name"` // access_token#1: the same name wherever the same value stood
 	Kind     string         `json:"kind"`
-	Length   int            `json:"length"`          // in characters
-	Shown    string         `json:"shown,omitempty"` // the first characters, where Mask shows some
+	Length   int            `json:"length"` // in characters
 	Format   jwtview.Format `json:"format,omitempty"`
 	Describe string         `json:"describe,omitempty"`
 	GrantID  string         `json:"grant_id,omitempty"` // of an Authgear refresh token; it stands in the ID token too
@@ -125,9 +124,6 @@ func (r *Redactor) name(kind, value string) string {
 	a := Alias{Name: n, Kind: kind, Length: utf8.RuneCountInString(value), Format: tok.Format, Describe: tok.Describe(), GrantID: tok.GrantID()}
 	if tok.Format == jwtview.FormatJWT {
 		a.GrantID = "" // it can be read in the claims that stay
-	}
-	if m := Mask(kind, value); m != hidden {
-		a.Shown = strings.TrimSuffix(m, hidden)
 	}
 	r.aliases = append(r.aliases, a)
 	return n
