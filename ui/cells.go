@@ -15,8 +15,10 @@ type cells struct {
 	blank theme.Style // of the space between texts; only a selected row has one
 }
 
-// put appends text.
+// put appends text. Whoever calls it makes foreign text safe first, since that changes its width; that it is
+// done again here costs a glance at clean text, and means that a forgotten place is no hole.
 func (c *cells) put(s theme.Style, text string) {
+	text = safe.Line(text)
 	c.b = s.Append(c.b, text)
 	c.w += safe.Width(text)
 }

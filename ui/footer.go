@@ -91,14 +91,18 @@ func (m *Model) refreshClock(c *cells, t *story.Token) {
 
 // footer is what was just said, or the keys that count now.
 func (m *Model) footer() string {
+	pinned := 0
+	if m.modal == nil {
+		pinned = len("   : all keys")
+	}
 	var c cells
 	c.space(1)
 	if m.toast != "" {
-		c.put(m.th.Info, safe.Cut(safe.Line(m.toast), m.w-2))
+		c.put(m.th.Info, safe.Cut(safe.Line(m.toast), m.w-2-pinned))
 	}
 	for _, h := range m.hints() {
 		w := safe.Width(h[0]) + 1 + safe.Width(h[1])
-		if c.w+3+w > m.w-1 {
+		if c.w+3+w > m.w-1-pinned {
 			break
 		}
 		if c.w > 1 {
@@ -115,6 +119,12 @@ func (m *Model) footer() string {
 			return m.do(commandOf(key))
 		}})
 	}
+	if pinned > 0 {
+		c.to(m.w - 1 - pinned + 3)
+		c.put(m.th.Key, ":")
+		c.put(m.th.Dim, " all keys")
+		m.spots = append(m.spots, spot{m.w - pinned, m.h - 1, pinned, 1, (*Model).askCommand})
+	}
 	return c.String()
 }
 
@@ -127,6 +137,9 @@ func (m *Model) hints() (out [][2]string) {
 		out = append(out, [2]string{"enter", what})
 	}
 	var keys []string
+	if it := m.pane().at(); it != nil && !m.onMenu && m.view == flowView {
+		out = append(out, [2]string{"space", "whole row"})
+	}
 	switch {
 	case m.view == compareView:
 		keys = []string{"tab", "space", "n", "S", "1"}
@@ -141,7 +154,7 @@ func (m *Model) hints() (out [][2]string) {
 	default:
 		keys = []string{"r", "x", "o", "c", "t", "n", "tab", "6", "S"}
 	}
-	for _, k := range append(keys, "v", ":", "q") {
+	for _, k := range append(keys, "v", "q") {
 		c := commandOf(k)
 		if c == nil || c.disabled(m) != "" || has(out, k) || len(out) > 0 && out[0][1] == m.nameOf(c) {
 			continue

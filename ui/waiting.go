@@ -47,6 +47,11 @@ func (m *Model) waiting(s *sheet) {
 		}
 	}
 	s.gap()
+	if m.paneHeight() < roomy { // the footer names the keys; the reason must be in sight
+		m.whys(s, trace.Authorize, 0)
+		m.whys(s, trace.Callback, 0)
+		s.gap()
+	}
 	for _, k := range []string{"y", "b", "a", "p", "esc"} {
 		if c := commandOf(k); c.disabled(m) == "" {
 			var cl cells
@@ -56,8 +61,10 @@ func (m *Model) waiting(s *sheet) {
 			s.line(cl.String())
 		}
 	}
-	m.whys(s, trace.Authorize, 0)
-	m.whys(s, trace.Callback, 0)
+	if m.paneHeight() >= roomy {
+		m.whys(s, trace.Authorize, 0)
+		m.whys(s, trace.Callback, 0)
+	}
 	if l != nil {
 		s.gap()
 		s.labelled("URL", m.th.Dim, m.th.Text, m.words(l.Authorize.Request.URL))

@@ -27,8 +27,8 @@ func newOpen(w *World) *cobra.Command {
 		Use:   "open FILE",
 		Short: "Show a saved session",
 		Long:  "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json.",
-		Example: "  authscope open session.jsonl\n" +
-			"  authscope open session.jsonl --json",
+		Example: "  authscope open session.trace\n" +
+			"  authscope open session.trace --json",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &exitError{status: exitUsage, err: fmt.Errorf("open wants one file, not %d", len(args)), hint: "authscope open FILE"}

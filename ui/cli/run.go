@@ -42,7 +42,7 @@ func newRun(w *World) *cobra.Command {
 		Example: "  authscope run                                        on the embedded tenant\n" +
 			"  authscope run --json --refresh 2 --revoke\n" +
 			"  authscope run --compare-scope openid                 what offline_access brings\n" +
-			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.jsonl",
+			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.trace",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
 	}

@@ -19,7 +19,7 @@ func TestSaveOpen(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inBench(t, func(b *bench) {
-				path := filepath.Join(t.TempDir(), "session.jsonl")
+				path := filepath.Join(t.TempDir(), "session.trace")
 				args := append([]string{"run", "--json", "--save", path}, strings.Fields(c.args)...)
 				b.run(args...)
 				live := b.out.String()
@@ -49,7 +49,7 @@ func TestSaveOpen(t *testing.T) {
 func TestSecretsStayHidden(t *testing.T) {
 	for _, args := range []string{"--refresh 1 --revoke", "--demo-client workshop-web", "--demo-client workshop-rotating --refresh 1", "--demo-client third-party --json"} {
 		inBench(t, func(b *bench) {
-			path := filepath.Join(t.TempDir(), "session.jsonl")
+			path := filepath.Join(t.TempDir(), "session.trace")
 			b.want(0, append([]string{"run", "--save", path, "--with-secrets"}, strings.Fields(args)...)...)
 			if st, err := os.Stat(path); err != nil || st.Mode().Perm()&0o077 != 0 {
 				t.Errorf("the file with secrets can be read by others: %v %v", st.Mode(), err)
