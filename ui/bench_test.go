@@ -67,3 +67,63 @@ func TestFrameDoesNotGrow(t *testing.T) {
 		}
 	}
 }
+
+// refreshTrace is a login with n refreshes after it.
+func refreshTrace(scope string, n int) []trace.Event {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	form := trace.Header{{"Content-Type", "application/x-www-form-urlencoded"}}
+	events := []trace.Event{{At: at, Data: trace.Settings{Issuer: "http://localhost:8975", ClientID: "workshop-spa", Scope: scope, RedirectURI: "http://127.0.0.1:8976/callback"}}}
+	id, mono := trace.CallID(0), time.Duration(0)
+	add := func(d trace.Data) {
+		mono += time.Millisecond
+		events = append(events, trace.Event{At: at.Add(mono), Mono: mono, Call: id, Data: d})
+	}
+	call := func(body, answer string) {
+		id++
+		add(trace.Ready{Method: "POST", URL: "http://localhost:8975/oauth2/token", Header: form, Body: trace.Bytes(body)})
+		add(trace.Sent{})
+		add(trace.Head{Status: 200})
+		add(trace.Body{Bytes: trace.Bytes(answer)})
+	}
+	id++
+	add(trace.Ready{Front: true, Method: "GET", URL: "http://localhost:8975/oauth2/authorize?state=s&scope=" + strings.ReplaceAll(scope, " ", "+")})
+	add(trace.RedirectOut{Via: "agent"})
+	id++
+	add(trace.CallbackIn{Via: "listener", Method: "GET", URL: "http://127.0.0.1:8976/callback?code=c&state=s"})
+	call("grant_type=authorization_code&code=c", `{"access_token":"a0","token_type":"Bearer","expires_in":1800,"refresh_token":"r"}`)
+	for i := range n {
+		call("grant_type=refresh_token&refresh_token=r", fmt.Sprintf(`{"access_token":"a%d","token_type":"Bearer","expires_in":1800}`, i+1))
+	}
+	return events
+}
+
+// TestFrameDoesNotGrowWithTokens is TestFrameDoesNotGrow for a session of many refreshes, compared with another.
+func TestFrameDoesNotGrowWithTokens(t *testing.T) {
+	allocs := func(n int, v viewID) float64 {
+		m := New(t.Context(), Options{Opened: refreshTrace("openid offline_access", n)})
+		other := &run{n: 2, log: trace.NewLog(refreshTrace("openid", n))}
+		other.fold(m.now)
+		m.runs = append(m.runs, other)
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		m.see(v)
+		m.token = n - 1
+		if v == compareView {
+			if a, b := m.sides(); a == nil || b == nil {
+				t.Fatal("the two runs are not taken for the two sides of a comparison")
+			}
+		}
+		return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
+	}
+	for _, v := range views {
+		if v.id == compareView {
+			continue // its time line draws a mark for each refresh; what it is made from is kept between frames
+		}
+		few, many := allocs(60, v.id), allocs(2000, v.id)
+		if many > few*1.3+20 {
+			t.Errorf("%s: a frame after 2000 refreshes makes %.0f allocations, one after 60 makes %.0f: the frame grows with the session", v.title, many, few)
+		}
+	}
+	if n := allocs(2000, compareView); n > 3000 {
+		t.Errorf("Compare: a frame after 2000 refreshes makes %.0f allocations", n)
+	}
+}

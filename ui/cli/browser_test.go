@@ -100,7 +100,7 @@ func toBrowser(t *testing.T, args ...string) (*terminal, *handover) {
 	t.Helper()
 	h := newHandover(t)
 	x := open(t, 120, 36, append([]string{"--browser", h.command()}, args...)...)
-	x.sees("Press enter to send the first request")
+	x.sees("ready, not sent yet")
 	x.types(enter)
 	x.sees("enter next: Authorize")
 	x.types(enter)

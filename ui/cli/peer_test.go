@@ -379,7 +379,7 @@ func (p *peer) testNotRegistered(t *testing.T) {
 func (p *peer) testScreen(t *testing.T) {
 	h := newHandover(t)
 	x := open(t, 120, 36, "--browser", h.command(), "--issuer", p.issuer, "--client-id", "debug-public", "--redirect-uri", p.redirectURI)
-	x.sees("Press enter to send the first request")
+	x.sees("ready, not sent yet")
 	x.types(enter)
 	x.sees("enter next: Authorize")
 	x.types(enter)
@@ -398,7 +398,7 @@ func (p *peer) testScreen(t *testing.T) {
 	x.sees("The server took offline_access out")
 	x.sees("prompt=consent")
 	x.types(esc)
-	x.sees("n new run")
+	x.sees("✓ sub")
 	x.types("q")
 	x.ends(0)
 }

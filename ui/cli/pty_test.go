@@ -17,12 +17,25 @@ import (
 	"github.com/creack/pty"
 )
 
+// built is where program put the binary, "" if no test asked for it.
+var built string
+
+// TestMain removes the binary, which is of no use to the next run.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		os.RemoveAll(built)
+	}
+	os.Exit(code)
+}
+
 // program builds authscope once and returns the path of the binary.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "authscope-test-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	bin := filepath.Join(dir, "authscope")
 	out, err := exec.Command("go", "build", "-o", bin, "authscope").CombinedOutput()
 	if err != nil {
