@@ -3,11 +3,8 @@ package story
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -124,13 +121,6 @@ func (s *Story) authorizeRow(c *Call, name, value string) Row {
 		}
 	}
 	return r
-}
-
-func orElse(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
 }
 
 // scopeNote says what the two scopes that matter most here bring.
@@ -256,27 +246,6 @@ func bodyRow(c *Call) Row {
 	return row
 }
 
-// Excerpt returns the title of a page, or the first words of a text, in one line.
-func Excerpt(body []byte) string {
-	text := string(body[:min(len(body), 8<<10)])
-	lower := strings.ToLower(text)
-	if i := strings.Index(lower, "<title"); i >= 0 && len(lower) == len(text) {
-		rest := text[i:]
-		if j := strings.IndexByte(rest, '>'); j >= 0 {
-			title, _, _ := strings.Cut(rest[j+1:], "<")
-			return "page titled “" + clip(strings.Join(strings.Fields(title), " "), 100) + "”"
-		}
-	}
-	return clip(strings.Join(strings.Fields(text), " "), 160)
-}
-
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n]) + "…"
-}
-
 func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 	value := m.Value.String()
 	if m.Value.Kind == jwtview.String {
@@ -304,86 +273,6 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 	return r
 }
 
-// words writes an array of strings as a list.
-func words(v jwtview.Value) (string, bool) {
-	if v.Kind != jwtview.Array || len(v.Elems) == 0 {
-		return "", false
-	}
-	out := make([]string, 0, len(v.Elems))
-	for _, e := range v.Elems {
-		if e.Kind != jwtview.String {
-			return "", false
-		}
-		out = append(out, e.Text)
-	}
-	return strings.Join(out, " "), true
-}
-
-func asked(scope, name string) bool { return slices.Contains(strings.Fields(scope), name) }
-
-// tokenMember explains a member of a token response.
-func (s *Story) tokenMember(c *Call, r *Row) {
-	switch Kind(r.Name) {
-	case AccessToken, IDToken, RefreshToken:
-		if t := s.byValue[r.Value]; t != nil {
-			r.Short = t.Describe
-			r.Note = s.tokenNote(t)
-			if t.Kind == RefreshToken {
-				r.Until = t.ExpiresAt
-			}
-		}
-	}
-	if r.Name == "scope" {
-		r.List, r.Note = true, "what was granted"
-		if c.Login != nil && asked(c.Login.Scope, "offline_access") && !asked(r.Value, "offline_access") {
-			r.Note = "granted: without offline_access"
-		}
-	}
-	if r.Name == "expires_in" {
-		d, err := ExpiresIn(c.Response.JSON)
-		if err != nil {
-			r.Note, r.Bad = "not a number of seconds", true
-			return
-		}
-		r.Note, r.Until = Lifetime(d), c.DoneAt.Add(d)
-	}
-}
-
-func (s *Story) tokenNote(t *Token) string {
-	switch t.Kind {
-	case AccessToken:
-		if t.View.Format == jwtview.FormatJWT {
-			return "for the API to read"
-		}
-		return "a handle only " + s.Provider() + " reads"
-	case IDToken:
-		life := t.Lifetime().Round(time.Second)
-		if at := s.newest[AccessToken]; at != nil && at.Call == t.Call && life > 0 && life < at.Lifetime() {
-			return fmt.Sprintf("lives %s: shorter, normal", Lifetime(life))
-		}
-		return "says who signed in"
-	}
-	if t.Generation > 1 {
-		return fmt.Sprintf("rotated: #%d, the old one is gone", t.Generation)
-	}
-	return "gets new access tokens"
-}
-
-// absentRows says what is not in a token response and might be looked for.
-func (s *Story) absentRows(c *Call) (rows []Row) {
-	if _, ok := c.Response.JSON.Get("refresh_token"); !ok {
-		r := Row{Name: "refresh_token", Absent: true, Kind: "refresh_token", Note: "see why"}
-		if c.Class == TokenRefresh {
-			r.Note, r.Normal = "keep the one you have", true
-		}
-		rows = append(rows, r)
-	}
-	if _, ok := c.Response.JSON.Get("expires_in"); !ok {
-		rows = append(rows, Row{Name: "expires_in", Absent: true, Note: "not said how long it lives"})
-	}
-	return rows
-}
-
 func keyRows(keys jwtview.Keys) (rows []Row) {
 	for _, k := range keys {
 		r := Row{Name: "key", Value: k.ID, Short: strings.TrimSpace(k.Type + " " + bits(k.Bits) + " " + k.Alg), Note: "verifies what names this kid"}
@@ -396,28 +285,4 @@ func keyRows(keys jwtview.Keys) (rows []Row) {
 		rows = append(rows, r)
 	}
 	return rows
-}
-
-func bits(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-// Lifetime writes a duration as people say it: "30 min", "300 s", "52 weeks".
-func Lifetime(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "-" + Lifetime(-d)
-	case d < 10*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < 3*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 72*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	case d < 60*24*time.Hour:
-		return fmt.Sprintf("%d days", int(d.Hours()/24))
-	}
-	return fmt.Sprintf("%d weeks", int(d.Hours()/24/7))
 }

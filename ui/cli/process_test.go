@@ -1,4 +1,4 @@
-package main
+package cli_test
 
 import (
 	"bytes"
@@ -13,26 +13,15 @@ import (
 	"time"
 )
 
-// asProgram makes the test's own binary the program, so that it can be run as a process without being built.
-const asProgram = "AUTHSCOPE_TEST_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
-// program prepares the program as a process without a terminal.
-func program(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+// process prepares the built program as a process without a terminal.
+func process(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	t.Helper()
-	self, err := os.Executable()
+	bin, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
-	cmd = exec.CommandContext(t.Context(), self, args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd = exec.CommandContext(t.Context(), bin, args...)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	return cmd, stdout, stderr
 }
@@ -63,7 +52,7 @@ func TestProgram(t *testing.T) {
 		{"--nonsense", 2, "", "unknown flag"},
 		{"--version", 0, "authscope ", ""},
 	} {
-		cmd, stdout, stderr := program(t, strings.Fields(c.args)...)
+		cmd, stdout, stderr := process(t, strings.Fields(c.args)...)
 		if got := status(t, cmd.Run()); got != c.status {
 			t.Errorf("authscope %s: exit status %d, want %d\n%s", c.args, got, c.status, stderr)
 		}
@@ -79,7 +68,7 @@ func TestSignals(t *testing.T) {
 		t.Skip("Windows cannot send signals to a process")
 	}
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		cmd, stdout, _ := program(t, "run", "--json", "--sign-in", "paste", "--redirect-uri", "com.example:/never")
+		cmd, stdout, _ := process(t, "run", "--json", "--sign-in", "paste", "--redirect-uri", "com.example:/never")
 		stdin, err := cmd.StdinPipe()
 		if err != nil {
 			t.Fatal(err)
