@@ -68,7 +68,12 @@ func (r *runner) accept(call trace.CallID) (done bool, err error) {
 func (r *runner) paste(text string) trace.CallID {
 	text = strings.Join(strings.Fields(text), "") // a terminal wraps long lines
 	if u, err := url.Parse(text); (err != nil || u.Scheme == "") && !strings.Contains(text, "://") && strings.Contains(text, "=") {
-		text = r.cfg.RedirectURI + "?" + strings.TrimLeft(text, "?&#")
+		query := strings.TrimLeft(text[strings.LastIndexAny(text, "?#")+1:], "&")
+		join := "?"
+		if strings.Contains(r.cfg.RedirectURI, "?") {
+			join = "&"
+		}
+		text = r.cfg.RedirectURI + join + query
 	}
 	if u, err := url.Parse(text); err == nil && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
 		u.RawQuery, u.Fragment, u.RawFragment = u.EscapedFragment(), "", ""

@@ -103,3 +103,13 @@ func TestRetryIsPendingAgain(t *testing.T) {
 		d.lacks("skipped")
 	})
 }
+
+// TestPastePath holds that what a browser shows without its host is understood.
+func TestPastePath(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.press("enter", "enter", "b", "p")
+		d.send(tea.PasteMsg{Content: "/callback?error=access_denied&state=" + d.m.cur.story.Login().State})
+		d.press("enter")
+		d.has("✗ access_denied", "enter sign in again")
+	})
+}
