@@ -1,8 +1,12 @@
 // panva's certified oidc-provider on a free loopback port, with the clients that TestPeer needs. REDIRECT_URI is the
 // one that is registered. The line "listening ISSUER" on stdout says that it answers.
 import http from 'node:http';
-import { generateKeyPairSync } from 'node:crypto';
-import { Provider } from 'oidc-provider';
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
+
+// What Node.js 18, which Debian 12 has, lacks of what the provider takes for granted.
+globalThis.crypto ??= webcrypto;
+URL.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
+const { Provider } = await import('oidc-provider');
 
 const key = (type, options, rest) => ({
   ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), use: 'sig', ...rest,
@@ -57,7 +61,9 @@ const server = http.createServer();
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, configuration);
-  provider.on('server_error', (ctx, err) => console.error(err));
+  for (const event of ['server_error', 'authorization.error', 'grant.error', 'userinfo.error', 'revocation.error']) {
+    provider.on(event, (ctx, err) => console.error(event, err.error_detail ?? err));
+  }
   server.on('request', provider.callback());
   console.log(`listening ${issuer}`);
 });
