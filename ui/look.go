@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // see shows a view.
@@ -43,7 +44,7 @@ func (m *Model) move(n int) {
 		return
 	}
 	p := m.pane()
-	if len(p.items) == 0 {
+	if p.count() == 0 {
 		p.scroll(max(-m.bodyHeight(), min(n, m.bodyHeight())), m.paneHeight())
 		return
 	}
@@ -69,7 +70,7 @@ func (m *Model) menuMove(n int) {
 		}
 		m.selectStage(list[max(0, min(at+n, len(list)-1))])
 	case tokensView:
-		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())-1)); to != m.token {
+		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
 	case wireView:
@@ -107,17 +108,25 @@ func (m *Model) unfold() tea.Cmd {
 	m.onMenu = false
 	if it := m.pane().at(); it != nil {
 		m.expanded[it.id()] = !m.expanded[it.id()]
+		m.folds++
+		m.fill()
+		m.pane().show(m.paneHeight())
 	}
 	return nil
 }
 
 // id names an item across redraws.
-func (it *item) id() string { return string(it.stage) + "\x00" + it.name + "\x00" + it.value }
+func (it *item) id() string {
+	if it.path != "" {
+		return it.path
+	}
+	return string(it.stage) + "\x00" + it.name + "\x00" + it.value
+}
 
 func (m *Model) scroll(n int) { m.pane().scroll(n, m.paneHeight()) }
 
 func (m *Model) whyNotCopy() string {
-	if m.copied().value == "" {
+	if it := m.copied(); it.value == "" && it.json == nil {
 		return "nothing is selected to copy"
 	}
 	return ""
@@ -141,6 +150,9 @@ func (m *Model) copyValue() tea.Cmd {
 	it := m.copied()
 	if len(it.whole) > 0 {
 		it.value = string(it.whole)
+	}
+	if it.json != nil && it.json.Kind != jwtview.String {
+		it.value = it.json.String()
 	}
 	what := it.name
 	if it.secret != "" {
@@ -237,18 +249,47 @@ func (m *Model) toggleMouse() tea.Cmd {
 func (m *Model) search(text string) {
 	m.find = text
 	p := m.pane()
-	text = strings.ToLower(text)
-	for i := range p.items {
-		n := (p.sel + 1 + i) % len(p.items)
-		it := p.items[n]
-		if strings.Contains(strings.ToLower(it.name), text) || (it.secret == "" || m.shown(it.value)) && strings.Contains(strings.ToLower(it.value), text) {
-			p.sel, m.onMenu = n, false
-			p.show(m.paneHeight())
+	for range jwtview.MaxDepth { // what is found in something folded is unfolded, level by level
+		n, found := m.found(p, strings.ToLower(text))
+		if !found {
+			m.toast = "not found here: " + text
 			return
 		}
+		p.sel, m.onMenu = n, false
+		it := p.itemAt(n)
+		if it.fold != closed || contains(it.name, strings.ToLower(text)) {
+			break
+		}
+		m.expanded[it.path] = !m.expanded[it.path]
+		m.folds++
+		m.fill()
 	}
-	m.toast = "not found here: " + text
+	p.show(m.paneHeight())
 }
+
+// found returns the next item that contains text, which is in lower case. Hidden secrets are not looked into.
+func (m *Model) found(p *pane, text string) (int, bool) {
+	from := p.sel
+	if m.onMenu {
+		from = -1
+	}
+	for k := range p.count() {
+		n := (from + 1 + k) % p.count()
+		if i := n - len(p.items); i >= 0 {
+			if p.tree.nodes[p.tree.starts[i]].contains(text) {
+				return n, true
+			}
+			continue
+		}
+		if it := p.items[n]; contains(it.name, text) || (it.secret == "" || m.shown(it.value)) && contains(it.value, text) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// contains reports whether s contains text, which is in lower case.
+func contains(s, text string) bool { return strings.Contains(strings.ToLower(s), text) }
 
 func (m *Model) whyNotSave() string {
 	if len(m.cur.log.Since(0)) < 2 {
