@@ -92,9 +92,12 @@ func (m *Model) judge(f *foreign) {
 	f.checks, f.keys, f.why = m.cur.story.Judge(f.in.Token, m.now)
 	f.lints = f.in.Token.Lint(f.keys)
 	f.next = time.Time{}
+	leeway := m.cur.settings().Leeway
 	for _, claim := range []string{"exp", "nbf"} {
-		if at, ok := f.in.Token.Time(claim); ok && at.After(m.now) && (f.next.IsZero() || at.Before(f.next)) {
-			f.next = at
+		for _, d := range []time.Duration{0, leeway, -leeway} {
+			if at, ok := f.in.Token.Time(claim); ok && at.Add(d).After(m.now) && (f.next.IsZero() || at.Add(d).Before(f.next)) {
+				f.next = at.Add(d)
+			}
 		}
 	}
 }
@@ -121,7 +124,7 @@ func (m *Model) foreignHead(s *sheet, f *foreign) {
 		s.text(m.th.Dim, 0, f.why)
 	}
 	s.gap()
-	m.valueRow(s, item{name: "the pasted token", value: f.in.Token.Raw, secret: f.kind(), kind: f.kind()})
+	m.valueRow(s, item{name: "the pasted token", path: "pasted", value: f.in.Token.Raw, secret: f.kind(), kind: f.kind()})
 }
 
 // foreignLife draws the clock of a pasted token, where it has one.

@@ -234,7 +234,9 @@ func (m *Model) reveal() tea.Cmd {
 }
 
 // shown reports whether a secret may be seen.
-func (m *Model) shown(value string) bool { return m.revealAll || m.revealed[value] }
+func (m *Model) shown(value string) bool {
+	return m.revealAll || len(m.revealed) > 0 && m.revealed[value] // a long token is not hashed in every frame
+}
 
 func (m *Model) toggleMouse() tea.Cmd {
 	m.mouseOff = !m.mouseOff

@@ -178,7 +178,7 @@ func (m *Model) tokenHead(s *sheet, k looked) {
 	}
 	s.line(c.String())
 	s.gap()
-	m.valueRow(s, item{name: string(t.Kind), value: t.Value.Reveal(), secret: string(t.Kind), kind: string(t.Kind), stage: t.Call.Stage, n: t.Call.N, call: t.Call.ID})
+	m.valueRow(s, item{name: string(t.Kind), path: "token", value: t.Value.Reveal(), secret: string(t.Kind), kind: string(t.Kind), stage: t.Call.Stage, n: t.Call.N, call: t.Call.ID})
 }
 
 // valueRow is the token itself.
