@@ -20,8 +20,9 @@ type Keeper struct {
 	// it is rotated, and removed when it is refused.
 	Keep bool
 
-	user string
-	kept string
+	user  string
+	kept  string // what the keyring has of this session
+	begun bool   // the token that the session was resumed with was looked for
 }
 
 // NewKeeper returns the keeper of a profile's token for the client and the issuer in set.
@@ -40,7 +41,6 @@ func (k *Keeper) Load(ctx context.Context) (trace.Secret, error) {
 	if errors.Is(err, ErrNoSecret) {
 		return secret, fmt.Errorf("%w: no refresh token is kept for profile %s; --keep-refresh-token, or keep_refresh_token = true in the profile, keeps one", ErrNoSecret, k.Name)
 	}
-	k.kept = secret.Reveal()
 	return secret, err
 }
 
@@ -50,25 +50,24 @@ func (k *Keeper) Forget(ctx context.Context) error {
 	return k.Vault.remove(ctx, k.user)
 }
 
-// Update brings the keyring up to date with a session, and says what it did, or "".
+// Update brings the keyring up to date with a session, and says what it did, or "". Where nothing changed, the keyring is not
+// asked.
 func (k *Keeper) Update(ctx context.Context, s *flow.Session) (said string, err error) {
 	var newest, why string
 	s.Read(func(st *story.Story) { // the keyring may block: not while the story is held
 		if t := st.Newest(story.RefreshToken); t != nil {
 			newest, why = t.Value.Reveal(), t.DeadWhy
+			if first := st.Tokens()[0]; !k.begun && first.Call.Class == story.HandedIn {
+				k.kept = first.Value.Reveal()
+			}
+			k.begun = true
 		}
 	})
 	switch {
 	case newest == "":
 		return "", nil
 	case why != "":
-		if k.kept != newest {
-			return "", nil
-		}
-		if err := k.Forget(ctx); err != nil {
-			return "", fmt.Errorf("the kept refresh token is dead (%s) and could not be removed: %w", why, err)
-		}
-		return "the kept refresh token was removed: " + why, nil
+		return k.dead(ctx, newest, why)
 	case newest == k.kept, k.kept == "" && !k.Keep:
 		return "", nil
 	}
@@ -81,6 +80,27 @@ func (k *Keeper) Update(ctx context.Context, s *flow.Session) (said string, err 
 		return "the tenant rotated the refresh token: the new one is kept in its place", nil
 	}
 	return "the refresh token is kept in the keyring: authscope run --profile " + k.Name + " --resume", nil
+}
+
+// dead removes a token that the tenant does not take any more, unless another program has replaced it by now.
+func (k *Keeper) dead(ctx context.Context, token, why string) (said string, err error) {
+	if k.kept != token {
+		return "", nil
+	}
+	k.kept = ""
+	now, err := k.Vault.get(ctx, k.user)
+	switch {
+	case errors.Is(err, ErrNoSecret):
+		return "", nil
+	case err == nil && now.Reveal() != token:
+		return "the refresh token is dead (" + why + "), and another run has kept a newer one: try again", nil
+	case err == nil:
+		err = k.Forget(ctx)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the kept refresh token is dead (%s) and could not be removed: %w", why, err)
+	}
+	return "the kept refresh token was removed: " + why, nil
 }
 
 // Follow keeps the keyring up to date with a session while it goes on. What it returns ends that, after the last word.

@@ -114,16 +114,27 @@ func TestKeeper(t *testing.T) {
 			t.Errorf("the rotated token is not the kept one")
 		}
 
-		// The old one is refused: but it is no longer what is kept, so nothing is removed.
-		stale := NewKeeper(v, "p", set, false)
-		stale.kept = first
-		refused := session()
-		refused.HandIn(trace.NewSecret(first), "keyring")
-		if err := flow.Run(t.Context(), refused, flow.Resume, flow.Hooks{}); err == nil {
-			t.Fatal("a token that was rotated away is accepted")
+		// The old one is refused: what another run has kept meanwhile stays.
+		resume := func(token string) string {
+			refused := session()
+			refused.HandIn(trace.NewSecret(token), "keyring")
+			if err := flow.Run(t.Context(), refused, flow.Resume, flow.Hooks{}); err == nil {
+				t.Fatal("a dead token is accepted")
+			}
+			said, err := NewKeeper(v, "p", set, false).Update(t.Context(), refused)
+			if err != nil {
+				t.Error(err)
+			}
+			return said
 		}
-		if said, err := stale.Update(t.Context(), refused); err != nil || !strings.Contains(said, "invalid_grant") {
-			t.Errorf("a refused token: said %q, %v", said, err)
+		if said := resume(first); !strings.Contains(said, "a newer one") || len(r.keys) != 1 {
+			t.Errorf("an old token is refused: it says %q, and %d tokens are kept", said, len(r.keys))
+		}
+		if err := flow.Run(t.Context(), later, flow.Revoke, flow.Hooks{}); err != nil {
+			t.Fatal(err)
+		}
+		if said := resume(newest(later)); !strings.Contains(said, "removed") || !strings.Contains(said, "invalid_grant") || len(r.keys) != 0 {
+			t.Errorf("the kept token is refused: it says %q, and %d tokens are kept", said, len(r.keys))
 		}
 		all := strings.Join(said, "\n")
 		if !strings.Contains(all, "--resume") || !strings.Contains(all, "rotated") || strings.Contains(all, first) {

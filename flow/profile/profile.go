@@ -20,11 +20,13 @@ type Profile struct {
 	Issuer    string
 	Endpoints trace.Endpoints // by hand, for a server without metadata, or with wrong one
 
-	ClientID   string
-	ClientAuth string // as --client-auth takes it; "": authscope chooses
-	Secret     string // where the client secret is: see [Source]
-	ClientKey  string // file with the key for private_key_jwt or TLS
-	ClientCert string // file with the certificate for TLS
+	ClientID                   string
+	ClientAuth                 string // as --client-auth takes it; "": authscope chooses
+	Secret                     string // where the client secret is: see [Source]
+	ClientKey                  string // file with the key for private_key_jwt or TLS
+	ClientKeyID                string
+	ClientCert                 string // file with the certificate for TLS
+	AssertionAlg, AssertionAud string // as --client-assertion-alg and -aud take them
 
 	RedirectURI  string
 	Scope        []string

@@ -119,9 +119,9 @@ func (p *Profile) problem() (field, problem string) {
 	case p.Secret != "" && !validSource(p.Secret):
 		return "secret", `secret says where the client secret is: "keyring", "env:NAME" or "file:PATH". If the secret itself stands here, take it out`
 	case isPEM(p.ClientKey):
-		return "client_key", "client_key is the name of a file, and no key stands in a profile: put the key into a file"
+		return "client_key_file", "client_key_file is the name of a file, and no key stands in a profile: put the key into a file"
 	case isPEM(p.ClientCert):
-		return "client_cert", "client_cert is the name of a file: put the certificate into one"
+		return "client_cert_file", "client_cert_file is the name of a file: put the certificate into one"
 	}
 	for name, url := range p.addresses() {
 		if hasPassword(url) {

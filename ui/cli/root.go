@@ -57,8 +57,8 @@ func newRoot(w *World) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
-	f.add(root)
-	root.AddCommand(newRun(w), newOpen(w))
+	f.add(root, w)
+	root.AddCommand(newRun(w), newOpen(w), newProfiles(w))
 	root.SetHelpFunc(help)
 	return root
 }
