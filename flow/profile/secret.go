@@ -110,7 +110,7 @@ func (v Vault) fromEnv(name string) (trace.Secret, string, error) {
 	if secret, ok := look(name); ok && secret != "" {
 		return trace.NewSecret(secret), "", nil
 	}
-	return trace.Secret{}, "", fmt.Errorf("%w in the environment variable %s, which the profile names: set it, or change the profile", ErrNoSecret, name)
+	return trace.Secret{}, "", fmt.Errorf("%w in the environment variable %s: set it, or name another source", ErrNoSecret, name)
 }
 
 // fromFile reads a secret. A line break at the file's end is the editor's, not the secret's.

@@ -22,7 +22,8 @@ type profileFlags struct {
 	keep                   bool
 	endpoints              trace.Endpoints
 
-	entry profile.Entry // that was loaded
+	entry profile.Entry // that was loaded, or that the screen made
+	used  bool
 }
 
 func (f *profileFlags) add(cmd *cobra.Command, w *World) {
@@ -125,7 +126,7 @@ func (f *profileFlags) load(w *World, fs *pflag.FlagSet) error {
 
 // use puts what a profile says into the flags, and returns those that were given and win.
 func (f *profileFlags) use(entry profile.Entry, fs *pflag.FlagSet) (given []string, err error) {
-	f.entry, f.name = entry, entry.Name
+	f.entry, f.name, f.used = entry, entry.Name, true
 	p := entry.Resolved()
 	if p.ResponseMode != "" && fs.Lookup("response-mode") == nil {
 		p.Params = append(slices.Clone(p.Params), trace.Param{Name: "response_mode", Value: p.ResponseMode})
@@ -179,7 +180,7 @@ func addParams(flag *pflag.Flag, ps []trace.Param) (given string) {
 
 // real reports whether the flags name a tenant other than the embedded one.
 func (f *targetFlags) real() bool {
-	return f.issuer != "" || !f.prof.endpoints.IsZero() || f.prof.name != ""
+	return f.issuer != "" || !f.prof.endpoints.IsZero() || f.prof.used
 }
 
 // secret fetches the client secret from where the profile or a flag says it is.
