@@ -50,7 +50,7 @@ func CheckEndpoint(name, s string) error {
 		return fmt.Errorf("%s holds a user name or password: leave them out", name)
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("%s is not a URL: it begins with https://", name)
-	case u.Fragment != "":
+	case strings.Contains(s, "#"):
 		return fmt.Errorf("%s has a #, which RFC 6749 §3.1 forbids", name)
 	}
 	return nil

@@ -143,10 +143,12 @@ func readURL(s string) (*url.URL, error) {
 func withScheme(s string) string {
 	host, _, _ := strings.Cut(s, "/")
 	host, _, _ = strings.Cut(host, "?")
-	if name, _, ok := strings.Cut(host, ":"); ok && name != "" && !strings.HasPrefix(host, "[") {
-		host = name
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		host, _, _ = strings.Cut(inner, "]")
+	} else {
+		host, _, _ = strings.Cut(host, ":")
 	}
-	if isLoopback(strings.Trim(host, "[]")) {
+	if isLoopback(host) {
 		return "http://" + s
 	}
 	return "https://" + s

@@ -158,8 +158,10 @@ func (p *Profile) addresses() map[string]string {
 // hasPassword reports whether a URL carries one; it need not be a URL that can be read.
 func hasPassword(url string) bool {
 	_, rest, ok := strings.Cut(url, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return ok && strings.Contains(host, "@")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return ok && strings.Contains(rest, "@")
 }
 
 func isPEM(s string) bool { return strings.Contains(s, "-----BEGIN") || strings.Contains(s, "\n") }
