@@ -4,6 +4,7 @@
 package profile
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -89,6 +90,22 @@ func (p Profile) normal() Profile {
 	}
 	if len(p.Scope) == 0 {
 		p.Scope = nil
+	}
+	return p
+}
+
+// Resolved returns the profile with the names of its files made absolute: they count from where the profile is.
+func (e Entry) Resolved() Profile {
+	p := e.Profile
+	abs := func(name string) string {
+		if name == "" || filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(filepath.Dir(e.Path), name)
+	}
+	p.CAFile, p.ClientKey, p.ClientCert = abs(p.CAFile), abs(p.ClientKey), abs(p.ClientCert)
+	if path, ok := strings.CutPrefix(p.Secret, "file:"); ok {
+		p.Secret = "file:" + abs(path)
 	}
 	return p
 }

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -13,22 +12,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// Resolved returns the profile with the names of its files made absolute: they count from where the profile is.
-func (e Entry) Resolved() Profile {
-	p := e.Profile
-	abs := func(name string) string {
-		if name == "" || filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(filepath.Dir(e.Path), name)
-	}
-	p.CAFile, p.ClientKey, p.ClientCert = abs(p.CAFile), abs(p.ClientKey), abs(p.ClientCert)
-	if path, ok := strings.CutPrefix(p.Secret, "file:"); ok {
-		p.Secret = "file:" + abs(path)
-	}
-	return p
-}
 
 // Bounds of what is read.
 const (
@@ -177,36 +160,6 @@ func (s Store) load(root *os.Root, name string) (e Entry, src []byte, err error)
 	return e, src, nil
 }
 
-var errReplaced = errors.New("it was replaced while it was read: try again")
-
-// readFile reads a plain file and nothing else: a link may lead to a secret, a pipe blocks for ever.
-func readFile(root *os.Root, file string) ([]byte, fs.FileMode, error) {
-	st, err := root.Lstat(file)
-	switch {
-	case err != nil:
-		return nil, 0, err
-	case st.Mode()&fs.ModeSymlink != 0:
-		return nil, 0, errors.New("it is a symbolic link: a profile is a plain file")
-	case !st.Mode().IsRegular():
-		return nil, 0, errors.New("it is not a plain file")
-	case st.Size() > maxFile:
-		return nil, 0, fmt.Errorf("it has %d bytes, more than a profile can have (%d)", st.Size(), maxFile)
-	}
-	f, err := root.Open(file)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer f.Close()
-	if now, err := f.Stat(); err != nil || !os.SameFile(st, now) {
-		return nil, 0, errReplaced
-	}
-	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(src) > maxFile {
-		err = errors.New("it grows while it is read")
-	}
-	return src, st.Mode(), err
-}
-
 // Save writes a profile; the file is the old one or the new one, whole. What the person wrote into it stays: comments, order,
 // and keys that are not known. A broken file is not written over. Of several that save at once the last one wins.
 func (s Store) Save(name string, p Profile) error {
@@ -244,38 +197,6 @@ func (s Store) Save(name string, p Profile) error {
 	}
 	if err := replace(root, name+suffix, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 		return fmt.Errorf("save profile %s: %w", name, err)
-	}
-	return nil
-}
-
-// replace writes a file beside the one called name and then renames it: whoever reads sees the old one or the new one.
-func replace(root *os.Root, name string, write func(io.Writer) error) (err error) {
-	temp := ".authscope-" + rand.Text()
-	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			root.Remove(temp)
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := root.Rename(temp, name); err != nil {
-		return err
-	}
-	if dir, err := root.Open("."); err == nil { // the rename is to outlive a power cut, where the system can do that
-		dir.Sync()
-		dir.Close()
 	}
 	return nil
 }

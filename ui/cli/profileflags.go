@@ -147,6 +147,9 @@ func (f *profileFlags) use(entry profile.Entry, fs *pflag.FlagSet) (given []stri
 		}
 	}
 	for _, b := range paramBindings {
+		if fs.Lookup(b.flag) == nil && len(*b.at(&p)) > 0 {
+			return given, usage("profile %s says %ss, which this authscope has not", entry.Name, b.flag)
+		}
 		if over := addParams(fs.Lookup(b.flag), *b.at(&p)); over != "" {
 			given = append(given, over)
 		}
