@@ -25,9 +25,10 @@ const DefaultLeeway = 10 * time.Second
 // Validate says what of the settings cannot work, each problem with what to do.
 func (c Config) Validate() error {
 	var problems []error
-	if err := checkIssuer(c.Issuer); err != nil {
+	if err := checkIssuer(c.Issuer); err != nil && (c.Issuer != "" || !c.Endpoints.Suffice()) {
 		problems = append(problems, err)
 	}
+	problems = append(problems, checkEndpoints(c.Endpoints)...)
 	if c.ClientID == "" {
 		problems = append(problems, errors.New("no client id: --client-id ID gives it"))
 	}
@@ -70,6 +71,24 @@ func checkIssuer(issuer string) error {
 		return errors.New("the issuer holds a user name or password: leave them out")
 	}
 	return nil
+}
+
+// checkEndpoints says what is wrong with endpoints given by hand (RFC 6749 §3.1, §3.2).
+func checkEndpoints(e trace.Endpoints) (problems []error) {
+	for name, value := range e.All() {
+		u, err := url.Parse(value)
+		switch {
+		case err != nil:
+			problems = append(problems, fmt.Errorf("%s is not a URL", name))
+		case u.User != nil:
+			problems = append(problems, fmt.Errorf("%s holds a user name or password: leave them out", name))
+		case (u.Scheme != "https" && u.Scheme != "http") || u.Host == "":
+			problems = append(problems, fmt.Errorf("%s %q is not an https URL", name, value))
+		case u.Fragment != "":
+			problems = append(problems, fmt.Errorf("%s %q has a fragment, which RFC 6749 §3.1 forbids", name, value))
+		}
+	}
+	return problems
 }
 
 // NewTransport returns a transport that verifies TLS, by the system's certificates and those in

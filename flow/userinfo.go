@@ -16,19 +16,16 @@ func userInfo(ctx context.Context, r *runner) error {
 	if m.UserInfoEndpoint == "" {
 		return skipped{"the metadata has no userinfo_endpoint"}
 	}
-	var token, scope string
+	var token string
 	r.Read(func(s *story.Story) {
 		if t := s.Newest(story.AccessToken); t != nil {
 			token = t.Value.Reveal()
-		}
-		if l := s.Login(); l != nil {
-			scope = l.Scope
 		}
 	})
 	switch {
 	case token == "":
 		return errors.New("there is no access token to ask with")
-	case !(trace.Settings{Scope: scope}).HasScope("openid"):
+	case !(trace.Settings{Scope: r.askedScope()}).HasScope("openid"):
 		return skipped{"openid was not asked, so UserInfo is not open to this token"}
 	}
 	c, err := r.bearer(ctx, m.UserInfoEndpoint, token)

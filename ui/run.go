@@ -27,11 +27,13 @@ type run struct {
 	findings []diagnose.Finding
 	next     time.Time // when the findings change by themselves
 
-	gate   *gate
-	cancel context.CancelFunc // nil when nothing runs
-	failed trace.StageID      // where the last walk ended badly
-	err    error
-	began  time.Time
+	gate     *gate
+	cancel   context.CancelFunc // nil when nothing runs
+	failed   trace.StageID      // where the last walk ended badly
+	err      error
+	began    time.Time
+	unfollow func() // ends what [Model.keepToken] began; nil if nothing
+
 	silent bool // walks by itself, for a comparison
 }
 
@@ -117,6 +119,20 @@ func (r *run) close() {
 	if r.session != nil {
 		r.session.Close()
 	}
+	if r.unfollow != nil {
+		go r.unfollow()
+		r.unfollow = nil
+	}
+}
+
+// keepToken keeps what is kept of the session's refresh token up to date, which may block and so goes on beside the screen. A run
+// for a comparison has other scopes: its token is not the one to keep.
+func (m *Model) keepToken(r *run) {
+	if m.target.Follow == nil || r.silent {
+		return
+	}
+	log := r.log
+	r.unfollow = m.target.Follow(m.ctx, r.session, func(said string) { log.Append(0, trace.Choice{What: "refresh token", Value: said}) })
 }
 
 // walk starts stages on r.
@@ -127,6 +143,7 @@ func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
 	session, hooks := r.session, g.hooks(ctx, m.target, r.log)
 	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
 	if first {
+		m.keepToken(r)
 		return tea.Batch(walking, m.watch(r))
 	}
 	return walking

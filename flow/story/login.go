@@ -194,7 +194,7 @@ func (s *Story) issProblem(cb *Callback) string {
 	switch got := cb.Params.Get("iss"); {
 	case got == "" && s.metadata.IssParameter:
 		return "it has no iss, though the tenant advertises that it sends one"
-	case got != "" && got != s.metadata.Issuer:
+	case got != "" && s.metadata.Issuer != "" && got != s.metadata.Issuer:
 		return "its iss is another issuer than the one that was asked"
 	}
 	return ""
@@ -232,6 +232,8 @@ func (s *Story) issCheck(cb *Callback) jwtview.Check {
 	}
 	c.Want = s.metadata.Issuer
 	switch problem := s.issProblem(cb); {
+	case c.Want == "" && cb.Params.Has("iss"):
+		c.Detail = "Not checkable: no issuer was given."
 	case problem != "":
 		c.Status, c.Detail = jwtview.Failed, "The answer was not accepted: "+problem+"."
 	case cb.Params.Get("iss") == "":

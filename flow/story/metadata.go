@@ -23,7 +23,8 @@ type Metadata struct {
 	TokenAuthMethods      []string
 	IDTokenAlgs           []string
 	ChallengeMethods      []string
-	JSON                  jwtview.Value
+	ByHand                []string      // endpoints that the person gave
+	JSON                  jwtview.Value // as received; of no kind if it was not
 }
 
 // ParseMetadata reads a discovery document. Members of a wrong type are left out.
@@ -78,7 +79,7 @@ func (s *Story) readMetadata(c *Call) {
 		s.conclude(s.latest[trace.Discover])
 		return
 	}
-	m := ParseMetadata(c.Response.JSON)
+	m := s.metadataFrom(c.Response.JSON)
 	s.metadata = m
 	checks := []jwtview.Check{s.checkIssuer(m)}
 	for _, e := range []struct{ name, value, spec string }{
@@ -86,7 +87,7 @@ func (s *Story) readMetadata(c *Call) {
 		{"token_endpoint", m.TokenEndpoint, "OpenID Connect Discovery 1.0 §3"},
 		{"jwks_uri", m.JWKSURI, "OpenID Connect Discovery 1.0 §3"},
 	} {
-		checks = append(checks, checkEndpoint(e.name, e.value, e.spec))
+		checks = append(checks, checkEndpoint(e.name, e.value, e.spec, m.IsByHand(e.name)))
 	}
 	s.settle(subject(string(trace.Discover), c.N), checks)
 	s.conclude(s.latest[trace.Discover])
@@ -106,8 +107,11 @@ func (s *Story) checkIssuer(m *Metadata) jwtview.Check {
 	return c
 }
 
-func checkEndpoint(name, value, spec string) jwtview.Check {
+func checkEndpoint(name, value, spec string, byHand bool) jwtview.Check {
 	c := jwtview.Check{ID: name, Status: jwtview.Passed, Want: "an absolute URL", Got: value, Spec: spec, Detail: "Present."}
+	if byHand {
+		c.Detail = "Given by hand: it is used whatever the metadata says."
+	}
 	if !strings.HasPrefix(value, "https://") && !strings.HasPrefix(value, "http://") {
 		c.Status, c.Detail = jwtview.Failed, "Without it a login cannot be made."
 	}

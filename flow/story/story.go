@@ -73,6 +73,9 @@ func (s *Story) Add(e trace.Event) {
 	switch d := e.Data.(type) {
 	case trace.Settings:
 		s.settings, s.hasSettings = d, true
+		if !d.Endpoints.IsZero() {
+			s.metadata = s.metadataFrom(jwtview.Value{})
+		}
 	case trace.Redacted:
 		s.redacted = true
 		for _, a := range d.Aliases {
@@ -83,6 +86,8 @@ func (s *Story) Add(e trace.Event) {
 		if json.Unmarshal(d.Checks, &cs) == nil {
 			s.verdicts[d.Subject] = cs
 		}
+	case trace.HandedIn:
+		s.handedIn(e, d)
 	case trace.Listening:
 		s.listening = d
 	case trace.Choice:

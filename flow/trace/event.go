@@ -116,6 +116,13 @@ type (
 		Subject string          `json:"subject"`
 		Checks  json.RawMessage `json:"checks"`
 	}
+	// HandedIn says that the session begins with a token that an earlier run was given, and where it was
+	// kept: "keyring".
+	HandedIn struct {
+		Kind  string `json:"token_kind"` // refresh_token
+		Token string `json:"token"`
+		From  string `json:"from,omitempty"`
+	}
 	// Redacted describes what stands for a secret in a redacted trace.
 	Redacted struct {
 		Aliases []Alias `json:"aliases"`
@@ -151,6 +158,7 @@ func (StageEnded) kind() string  { return "stage_ended" }
 func (Choice) kind() string      { return "choice" }
 func (Settings) kind() string    { return "settings" }
 func (Verdict) kind() string     { return "verdict" }
+func (HandedIn) kind() string    { return "handed_in" }
 func (Redacted) kind() string    { return "redacted" }
 
 // Header is a list of header fields, in order; a name may stand more than once.

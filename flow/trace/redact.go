@@ -243,8 +243,14 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	case StageEnded:
 		d.Err, d.Reason = text(d.Err), text(d.Reason)
 		return d
+	case HandedIn:
+		d.Token = f("", d.Token, func() []Span { return nonEmpty(Span{Start: 0, End: len(d.Token), Kind: "refresh_token"}) })
+		return d
 	case Settings:
 		d.Params, d.TokenParams = params(d.Params), params(d.TokenParams)
+		for _, name := range EndpointNames {
+			d.Endpoints.set(name, text)
+		}
 		return d
 	}
 	return d

@@ -51,6 +51,8 @@ type Settings struct {
 	Run         int           `json:"run,omitempty"` // number of this run in its program
 	Earlier     []EarlierRun  `json:"earlier,omitempty"`
 	Embedded    *Embedded     `json:"embedded,omitempty"`
+	Profile     string        `json:"profile,omitempty"`  // name of the profile that these come from
+	Endpoints   Endpoints     `json:"endpoints,omitzero"` // given by hand; they win over the metadata
 }
 
 // Scopes splits Scope at its spaces (RFC 6749 §3.3).

@@ -21,6 +21,8 @@ type targetFlags struct {
 	lifetimes  []string
 	demo       []string
 
+	prof profileFlags
+
 	redirectURI, scope, browser string
 	params, tokenParams         []string
 	leeway                      time.Duration
@@ -30,7 +32,7 @@ type targetFlags struct {
 // scope=offline_access alone.
 const demoDocumented = "documented-offline-access"
 
-func (f *targetFlags) add(cmd *cobra.Command) {
+func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	inGroup(cmd, groupReal, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.issuer, "issuer", "", "the tenant's issuer `URL`, as its metadata has it")
 		fs.StringVar(&f.clientID, "client-id", "", "the client's `ID`")
@@ -51,6 +53,7 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
 		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
 	})
+	f.prof.add(cmd, w)
 	complete(cmd, "client-auth", "none", "basic", "post")
 	complete(cmd, "demo-client", clientIDs()...)
 	complete(cmd, "demo", demoDocumented)
@@ -75,11 +78,11 @@ var authMethods = map[string]trace.AuthMethod{"none": trace.AuthNone, "basic": t
 
 // misplaced says which flag does not go with the tenant that was chosen.
 func (f *targetFlags) misplaced(fs *pflag.FlagSet) error {
-	if f.issuer == "" {
+	if !f.real() {
 		if fs.Changed("issuer") {
 			return usage("--issuer is empty: it wants the tenant's URL, such as https://my-app.authgear.cloud")
 		}
-		for _, name := range []string{"client-id", "client-auth", "client-secret-file", "ca-file"} {
+		for _, name := range []string{"client-id", "client-auth", "client-secret-file", "client-secret-from", "ca-file", "keep-refresh-token"} {
 			if fs.Changed(name) {
 				return usage("--%s needs --issuer: without --issuer logins go to the embedded tenant, whose clients --demo-client names", name)
 			}

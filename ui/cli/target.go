@@ -14,6 +14,7 @@ import (
 
 	"authscope/flow"
 	"authscope/flow/demo"
+	"authscope/flow/profile"
 	"authscope/flow/trace"
 )
 
@@ -25,6 +26,8 @@ type plan struct {
 	ca      []byte
 	browser string
 
+	keeper *profile.Keeper // nil without a profile
+
 	embedded bool
 	client   demo.Client
 	options  demo.Options
@@ -33,12 +36,16 @@ type plan struct {
 
 // plan reads the flags.
 func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
+	if err := f.prof.load(w, cmd.Flags()); err != nil {
+		return nil, err
+	}
 	if err := f.misplaced(cmd.Flags()); err != nil {
 		return nil, err
 	}
-	p := &plan{world: w, embedded: f.issuer == "", browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
+	p := &plan{world: w, embedded: !f.real(), browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
-		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway}
+		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway,
+		Endpoints: f.prof.endpoints, Profile: f.prof.name}
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
 		return nil, err
@@ -51,7 +58,7 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	}
 	if p.embedded {
 		err = f.planEmbedded(p)
-	} else {
+	} else if err = f.secret(cmd.Context(), p); err == nil {
 		err = f.planReal(p)
 	}
 	if err != nil {
@@ -60,7 +67,23 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	if err := p.config.Validate(); err != nil {
 		return nil, &exitError{status: exitUsage, err: err}
 	}
-	return p, nil
+	return p, f.planProfile(cmd, p)
+}
+
+// planProfile saves what is asked to be saved, and sees to it that the refresh token can be kept.
+func (f *targetFlags) planProfile(cmd *cobra.Command, p *plan) error {
+	if err := f.saveProfile(cmd.Context(), p, cmd.Flags()); err != nil {
+		return err
+	}
+	if f.prof.name == "" {
+		if f.prof.keep {
+			return usage("--keep-refresh-token needs --profile or --save-profile: the token is kept under the profile's name")
+		}
+		return nil
+	}
+	p.config.Profile = f.prof.name
+	p.keeper = profile.NewKeeper(p.world.vault(), f.prof.name, p.config.Settings, f.prof.keep)
+	return nil
 }
 
 func (f *targetFlags) planEmbedded(p *plan) (err error) {
@@ -85,7 +108,7 @@ func (f *targetFlags) planEmbedded(p *plan) (err error) {
 func (f *targetFlags) planReal(p *plan) (err error) {
 	method, known := authMethods[f.clientAuth]
 	switch {
-	case f.clientAuth == "" && f.secretFile != "":
+	case f.clientAuth == "" && (f.secretFile != "" || !p.config.ClientSecret.IsZero()):
 		method = trace.AuthBasic
 	case f.clientAuth == "":
 		method = trace.AuthNone
@@ -160,6 +183,7 @@ func (p *plan) start(ctx context.Context) (t *flow.Target, wait func(), err erro
 			return nil, nil, fmt.Errorf("--ca-file: %w", err)
 		}
 	}
+	p.keep(t)
 	t.Browser = func(ctx context.Context, url string) error {
 		if p.world.OpenURL != nil {
 			return p.world.OpenURL(ctx, p.browser, url)
