@@ -62,7 +62,10 @@ func (c Config) ChooseClientAuth(m *story.Metadata) (method trace.AuthMethod, re
 		listed = m.TokenAuthMethods
 	}
 	has := func(method trace.AuthMethod) bool { return slices.Contains(listed, string(method)) }
+	proof := !c.ClientSecret.IsZero() || c.ClientKey != nil || c.ClientCertificate != nil
 	switch {
+	case c.ClientAuth == trace.AuthNone && c.ClientAuthReason == "" && !proof:
+		return c.ClientAuth, "the client has no secret, key or certificate"
 	case c.ClientAuth != "":
 		return c.ClientAuth, orText(c.ClientAuthReason, "it was asked for")
 	case c.ClientCertificate != nil:

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 
@@ -21,19 +22,30 @@ func NewTransport(extra []byte) (http.RoundTripper, error) {
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
-	return transportTrusting(pool, extra)
-}
-
-// NewTransportTrusting is NewTransport with the authorities in ca and no other.
-func NewTransportTrusting(ca []byte) (http.RoundTripper, error) {
-	return transportTrusting(x509.NewCertPool(), ca)
-}
-
-func transportTrusting(pool *x509.CertPool, ca []byte) (http.RoundTripper, error) {
-	if !pool.AppendCertsFromPEM(ca) {
-		return nil, errors.New("no certificate in PEM form found (-----BEGIN CERTIFICATE-----)")
+	if !pool.AppendCertsFromPEM(extra) {
+		return nil, errNoCertificate
 	}
 	return observe(newBase(), pool, nil), nil
+}
+
+var errNoCertificate = errors.New("no certificate in PEM form found (-----BEGIN CERTIFICATE-----)")
+
+// Trusting returns a transport like base, or like NewTransport's if base is nil, which trusts the authorities in ca,
+// PEM, and no other. A base that is none of net/http's makes its own connections, and is refused.
+func Trusting(base http.RoundTripper, ca []byte) (http.RoundTripper, error) {
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(ca) {
+		return nil, errNoCertificate
+	}
+	switch b := base.(type) {
+	case nil:
+		return observe(newBase(), pool, nil), nil
+	case *Transport:
+		return observe(b.Transport, pool, b.cert), nil
+	case *http.Transport:
+		return observe(b, pool, nil), nil
+	}
+	return nil, fmt.Errorf("a transport of type %T cannot be told whom to trust", base)
 }
 
 func newBase() *http.Transport {
