@@ -27,6 +27,8 @@ var secretAlgs = []string{"HS256", "HS384", "HS512"}
 // assertionAlgs are the algorithms that go with what this client has.
 func (c Config) assertionAlgs() []string {
 	switch {
+	case c.ClientAuth != "" && !c.ClientAuth.Assertion():
+		return nil
 	case c.ClientAuth == trace.AuthSecretJWT || c.ClientAuth == "" && c.ClientKey == nil && !c.ClientSecret.IsZero():
 		return secretAlgs
 	case c.ClientKey == nil:

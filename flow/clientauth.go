@@ -29,7 +29,7 @@ func (c Config) checkClientAuth() (problems []error) {
 	case m.MutualTLS() && c.ClientCertificate == nil:
 		problems = append(problems, fmt.Errorf("--client-auth %s needs a certificate: --client-cert-file F names the file that holds it, PEM", m))
 	}
-	if alg := c.Assertion.Alg; alg != "" && (m == "" || m.Assertion()) && !slices.Contains(c.assertionAlgs(), alg) {
+	if alg := c.Assertion.Alg; alg != "" && !slices.Contains(c.assertionAlgs(), alg) {
 		problems = append(problems, fmt.Errorf("--client-assertion-alg %.20q does not go with what signs: %s do", alg, orText(strings.Join(c.assertionAlgs(), ", "), "none")))
 	}
 	if aud := c.Assertion.Audience; strings.TrimSpace(aud) != aud {

@@ -5,6 +5,7 @@ package faulty
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -30,6 +31,7 @@ type World struct {
 	Issuer string // that sessions are started with
 
 	transport http.RoundTripper
+	tls       *tls.Config // of a Secure world
 	replaced  map[string]http.HandlerFunc
 	altered   map[string]func(*Answer)
 	hosts     map[string]string

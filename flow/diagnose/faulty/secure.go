@@ -2,6 +2,8 @@ package faulty
 
 import (
 	"crypto/tls"
+	"io"
+	"log"
 	"net/http"
 	"testing"
 	"testing/cryptotest"
@@ -33,8 +35,9 @@ func Secure(t *testing.T, o demo.Options, f func(w *World, authority *demo.Autho
 		if err != nil {
 			t.Fatal(err)
 		}
-		srv := &http.Server{Handler: w, ReadHeaderTimeout: time.Minute}
-		go srv.Serve(tls.NewListener(ln, authority.TLSConfig()))
+		srv := &http.Server{Handler: w, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+		w.tls = authority.TLSConfig()
+		go srv.Serve(tls.NewListener(ln, &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return w.tls, nil }}))
 		if w.transport, err = flow.Trusting(w.Net.Transport(), authority.PEM()); err != nil {
 			t.Fatal(err)
 		}
@@ -42,6 +45,18 @@ func Secure(t *testing.T, o demo.Options, f func(w *World, authority *demo.Autho
 		defer srv.Close()
 		f(w, authority)
 	})
+}
+
+// NoClientCertificates has the tenant ask nobody for a certificate, from the next connection on.
+func (w *World) NoClientCertificates() {
+	w.tls = w.tls.Clone()
+	w.tls.ClientAuth = tls.NoClientCert
+}
+
+// RequireClientCertificates has the tenant end every connection without a certificate of authority's.
+func (w *World) RequireClientCertificates() {
+	w.tls = w.tls.Clone()
+	w.tls.ClientAuth = tls.RequireAnyClientCert
 }
 
 // Proof makes a session be one of the tenant's clients, with what it proves itself by.
