@@ -70,20 +70,3 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	r.Log.Append(call, out)
 	return nil
 }
-
-// oauth2 is the client's configuration for x/oauth2. AuthStyle is always set: with its zero value
-// the library sends a token request twice, and reports the error of the second.
-func (r *runner) oauth2(authURL, tokenURL string) *oauth2.Config {
-	c := &oauth2.Config{
-		ClientID: r.cfg.ClientID, RedirectURL: r.cfg.RedirectURI, Scopes: r.cfg.Scopes(),
-		Endpoint: oauth2.Endpoint{AuthURL: authURL, TokenURL: tokenURL, AuthStyle: oauth2.AuthStyleInParams},
-	}
-	switch r.cfg.ClientAuth {
-	case trace.AuthBasic:
-		c.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
-		c.ClientSecret = r.cfg.ClientSecret.Reveal()
-	case trace.AuthPost:
-		c.ClientSecret = r.cfg.ClientSecret.Reveal()
-	}
-	return c
-}

@@ -1,11 +1,8 @@
 package flow
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -37,9 +34,7 @@ func (c Config) Validate() error {
 	} else if u.Fragment != "" {
 		problems = append(problems, fmt.Errorf("redirect URI %q has a fragment, which RFC 6749 §3.1.2 forbids", c.RedirectURI))
 	}
-	if (c.ClientAuth == trace.AuthBasic || c.ClientAuth == trace.AuthPost) && c.ClientSecret.IsZero() {
-		problems = append(problems, fmt.Errorf("--client-auth %s needs a secret: --client-secret-file F names the file that holds it", c.ClientAuth))
-	}
+	problems = append(problems, c.checkClientAuth()...)
 	if c.Leeway < 0 {
 		problems = append(problems, fmt.Errorf("--leeway %s is negative", c.Leeway))
 	}
@@ -89,24 +84,4 @@ func checkEndpoints(e trace.Endpoints) (problems []error) {
 		}
 	}
 	return problems
-}
-
-// NewTransport returns a transport that verifies TLS, by the system's certificates and those in
-// extra, which is PEM or empty. Compression is off, so that recorded bytes are those of the wire.
-func NewTransport(extra []byte) (http.RoundTripper, error) {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DisableCompression = true
-	t.MaxResponseHeaderBytes = 1 << 20
-	if len(extra) == 0 {
-		return t, nil
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(extra) {
-		return nil, errors.New("no certificate in PEM form found (-----BEGIN CERTIFICATE-----)")
-	}
-	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	return t, nil
 }

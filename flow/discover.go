@@ -28,6 +28,7 @@ func discover(ctx context.Context, r *runner) error {
 			return err
 		}
 		if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object {
+			r.clientAuth() // told as soon as it is known
 			return r.problem(trace.Discover)
 		}
 		if last == nil {

@@ -3,10 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
-	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -31,12 +28,17 @@ func exchange(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to exchange the code")
 	}
 	r.mu.Lock()
-	opts := []oauth2.AuthCodeOption{oauth2.VerifierOption(r.verifier.Reveal())}
+	verifier := r.verifier
 	r.mu.Unlock()
+	opts := []oauth2.AuthCodeOption{oauth2.VerifierOption(verifier.Reveal())}
 	for _, p := range r.cfg.TokenParams {
 		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
 	}
 	return r.token(ctx, trace.Exchange, func(ctx context.Context) error {
+		if !r.libraryCan() {
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {r.cfg.RedirectURI}, "code_verifier": {verifier.Reveal()}}
+			return r.postToken(ctx, m.TokenEndpoint, form)
+		}
 		_, err := r.oauth2("", m.TokenEndpoint).Exchange(ctx, code, opts...)
 		return err
 	})
@@ -59,8 +61,8 @@ func refresh(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
 	}
 	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
-		if len(r.cfg.TokenParams) > 0 {
-			return r.postRefresh(ctx, m.TokenEndpoint, old)
+		if len(r.cfg.TokenParams) > 0 || !r.libraryCan() {
+			return r.postToken(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}})
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()
 		return err
@@ -74,11 +76,13 @@ func refresh(ctx context.Context, r *runner) error {
 	return r.problem(trace.Refresh)
 }
 
-// postRefresh is the one place where a token request is not x/oauth2's: it cannot add
-// parameters to a refresh.
-func (r *runner) postRefresh(ctx context.Context, endpoint, old string) error {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}
+// postToken is the one place where a token request is not x/oauth2's: the library cannot add parameters to a refresh, and
+// knows no client authentication but Basic and a secret in the form (see libraryCan).
+func (r *runner) postToken(ctx context.Context, endpoint string, form url.Values) error {
 	for _, p := range r.cfg.TokenParams {
+		if grantParams[p.Name] {
+			form.Del(p.Name) // as x/oauth2 does: the person's value is sent in place of ours
+		}
 		form.Add(p.Name, p.Value)
 	}
 	req, err := r.newPOST(endpoint, form)
@@ -91,6 +95,9 @@ func (r *runner) postRefresh(ctx context.Context, endpoint, old string) error {
 	}
 	return err
 }
+
+// grantParams are sent once, whoever sets them.
+var grantParams = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "code_verifier": true, "refresh_token": true}
 
 // token makes a token request and reads the recorded bytes. What x/oauth2 thinks of them does
 // not decide: it takes an odd expires_in for a failure.
@@ -109,26 +116,4 @@ func (r *runner) token(ctx context.Context, id trace.StageID, send func(context.
 		return &ProtocolError{code, desc, c.Response.Status}
 	}
 	return r.problem(id)
-}
-
-// newPOST makes a form request with the client's authentication (RFC 6749 §2.3.1: both halves of
-// Basic are form-encoded first).
-func (r *runner) newPOST(endpoint string, form url.Values) (*http.Request, error) {
-	switch r.cfg.ClientAuth {
-	case trace.AuthPost:
-		form.Set("client_id", r.cfg.ClientID)
-		form.Set("client_secret", r.cfg.ClientSecret.Reveal())
-	case trace.AuthNone, "":
-		form.Set("client_id", r.cfg.ClientID)
-	}
-	req, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("make a request for %q: %w", endpoint, err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if r.cfg.ClientAuth == trace.AuthBasic {
-		req.SetBasicAuth(url.QueryEscape(r.cfg.ClientID), url.QueryEscape(r.cfg.ClientSecret.Reveal()))
-	}
-	return req, nil
 }

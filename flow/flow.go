@@ -40,7 +40,9 @@ type Hooks struct {
 // Config is what a session is started with.
 type Config struct {
 	trace.Settings
-	ClientSecret trace.Secret
+	ClientSecret      trace.Secret
+	ClientKey         *ClientKey         // signs client assertions
+	ClientCertificate *ClientCertificate // is shown to whoever asks for one, see NewSession
 }
 
 // Stage is a part of a login, with what it does.
@@ -81,14 +83,19 @@ type Session struct {
 	folded   int
 	runs     map[trace.StageID]int
 	verifier trace.Secret
+	auth     trace.ClientAuth // as last recorded
 	ear      *ear
 	pasted   chan string
 }
 
-// NewSession begins a session: its trace holds the settings and nothing else yet.
+// NewSession begins a session: its trace holds the settings and nothing else yet. With a client certificate it makes
+// a transport of its own, like that of env, which shows the certificate; Close then ends its idle connections.
 func NewSession(cfg Config, env Env) *Session {
 	if env.Transport == nil {
 		env.Transport, _ = NewTransport(nil) // fails for extra certificates only
+	}
+	if cfg.ClientCertificate != nil {
+		env.Transport = showing(env.Transport, cfg.ClientCertificate)
 	}
 	if env.Listen == nil {
 		env.Listen = net.Listen
@@ -114,6 +121,9 @@ func (s *Session) Read(f func(*story.Story)) {
 
 // Close ends the listening at the redirect URI.
 func (s *Session) Close() {
+	if t, ok := s.env.Transport.(*Transport); ok && s.cfg.ClientCertificate != nil {
+		t.CloseIdleConnections()
+	}
 	s.mu.Lock()
 	e := s.ear
 	s.ear = nil
@@ -146,7 +156,7 @@ type runner struct {
 func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
 	r := &runner{Session: s, hooks: hooks}
 	r.http = &http.Client{
-		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: hooks.Hold, Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
+		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
 		CheckRedirect: redirectPolicy,
 	}
 	for i, st := range stages {

@@ -40,7 +40,7 @@ func userInfo(ctx context.Context, r *runner) error {
 
 // bearer calls url with an access token (RFC 6750 §2.1).
 func (r *runner) bearer(ctx context.Context, url, token string) (*story.Call, error) {
-	req, err := newGET(url)
+	req, err := newGET(r.endpoint(url))
 	if err != nil {
 		return nil, err
 	}

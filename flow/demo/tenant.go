@@ -55,6 +55,13 @@ type Options struct {
 	// accepted, as Authgear's documentation says, and the response then has no id_token. A real server says
 	// invalid_scope: must request 'openid' scope.
 	AllowOfflineAccessAlone bool
+	// AuthClients is the switch "client-auth", which is not Authgear: the clients of AuthClients can prove themselves, and
+	// the metadata lists their methods.
+	AuthClients bool
+	// ClientKeys are registered for the client workshop-key, besides the one that the tenant makes for it.
+	ClientKeys []ClientKey
+	// Authority has the tenant speak TLS, with a certificate of it; Issuer is then an https URL.
+	Authority *Authority
 	// Key signs the tokens. Nil: the tenant makes an RSA key of 2048 bits while it already answers.
 	Key *rsa.PrivateKey
 }
@@ -69,6 +76,7 @@ type Tenant struct {
 	key      func() *signingKey
 	redirect redirectURIs
 	store    store
+	proofs   proofs
 }
 
 // New returns a tenant at once: its signing key is made beside it, and waited for where it is first needed, by the key
@@ -91,6 +99,9 @@ func New(o Options) *Tenant {
 	t.key = sync.OnceValue(func() *signingKey { return newSigningKey(o.Key, kid, t.started) })
 	if o.Key == nil {
 		go t.key()
+	}
+	if o.AuthClients {
+		t.proofs.init(o)
 	}
 	return t
 }

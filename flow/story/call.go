@@ -107,6 +107,7 @@ type Call struct {
 	Via      string
 	Request  Request
 	Sent     trace.Sent
+	TLS      *trace.TLS // the connection, nil where it has none of TLS or that is not known
 	Response *Response
 	Err      string
 	ErrClass trace.ErrKind
@@ -168,12 +169,12 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.SentAt.IsZero() {
 			c.SentAt, c.began = c.ReadyAt, e.Mono
 		}
-		c.Response = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}
+		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}, d.TLS
 		s.measure(c)
 	case trace.Body:
 		s.answered(c, e, d)
 	case trace.CallFailed:
-		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
+		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)

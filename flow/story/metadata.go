@@ -20,7 +20,9 @@ type Metadata struct {
 	IssParameter          bool // authorization_response_iss_parameter_supported, RFC 9207
 	ScopesSupported       []string
 	GrantTypesSupported   []string
-	TokenAuthMethods      []string
+	TokenAuthMethods      []string          // nil where the metadata has no list
+	TokenAuthAlgs         []string          // of client assertions
+	MTLSAliases           map[string]string // endpoints for clients with a certificate, by their names (RFC 8705 §5)
 	IDTokenAlgs           []string
 	ChallengeMethods      []string
 	ByHand                []string      // endpoints that the person gave
@@ -51,10 +53,35 @@ func ParseMetadata(v jwtview.Value) *Metadata {
 		ScopesSupported:       list("scopes_supported"),
 		GrantTypesSupported:   list("grant_types_supported"),
 		TokenAuthMethods:      list("token_endpoint_auth_methods_supported"),
+		TokenAuthAlgs:         list("token_endpoint_auth_signing_alg_values_supported"),
+		MTLSAliases:           aliases(v),
 		IDTokenAlgs:           list("id_token_signing_alg_values_supported"),
 		ChallengeMethods:      list("code_challenge_methods_supported"),
 		JSON:                  v,
 	}
+}
+
+// aliases reads mtls_endpoint_aliases.
+func aliases(v jwtview.Value) map[string]string {
+	out := map[string]string{}
+	all, _ := v.Get("mtls_endpoint_aliases")
+	for _, m := range all.Members {
+		if m.Value.Kind == jwtview.String && len(out) < 50 {
+			out[m.Name] = m.Value.Text
+		}
+	}
+	return out
+}
+
+// MTLS returns the address at which a client with a certificate finds endpoint, which is one of the metadata's: its
+// alias, or endpoint itself (RFC 8705 §5).
+func (m *Metadata) MTLS(endpoint string) string {
+	for name, alias := range m.MTLSAliases {
+		if u, ok := m.JSON.Str(name); ok && u == endpoint {
+			return alias
+		}
+	}
+	return endpoint
 }
 
 // IsAuthgear reports whether the metadata is that of an Authgear server, which alone

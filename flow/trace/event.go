@@ -52,6 +52,7 @@ type (
 		Status int    `json:"status"`
 		Proto  string `json:"proto"`
 		Header Header `json:"header"`
+		TLS    *TLS   `json:"tls,omitempty"`
 	}
 	// Body is the end of a response: what was kept of its body, and whether more was there.
 	Body struct {
@@ -64,6 +65,7 @@ type (
 	CallFailed struct {
 		Err   string  `json:"err"`
 		Class ErrKind `json:"class"`
+		TLS   *TLS    `json:"tls,omitempty"` // as far as the handshake came
 	}
 	// Dropped says that a request was never sent.
 	Dropped struct {
@@ -157,6 +159,7 @@ func (StageBegan) kind() string  { return "stage_began" }
 func (StageEnded) kind() string  { return "stage_ended" }
 func (Choice) kind() string      { return "choice" }
 func (Settings) kind() string    { return "settings" }
+func (ClientAuth) kind() string  { return "client_auth" }
 func (Verdict) kind() string     { return "verdict" }
 func (HandedIn) kind() string    { return "handed_in" }
 func (Redacted) kind() string    { return "redacted" }

@@ -108,7 +108,7 @@ func (t *Transport) sendToTheEnd(ctx context.Context, d Draft, timeout time.Dura
 		defer func() {
 			if r := recover(); r != nil {
 				err := fmt.Errorf("panic while calling: %v", r)
-				t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+				t.Log.Append(d.Call, CallFailed{Err: err.Error(), Class: ErrOther})
 				done <- result{err: err}
 			}
 		}()
@@ -170,9 +170,10 @@ func fields(h http.Header) Header {
 // send sends d and records the answer. The response's body is what was kept.
 func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	w := &watch{log: t.Log, call: d.Call}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), d.Method, d.URL, nil)
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, w.trace()), watchKey{}, w)
+	req, err := http.NewRequestWithContext(ctx, d.Method, d.URL, nil)
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+		t.Log.Append(d.Call, CallFailed{Err: err.Error(), Class: ErrOther})
 		return nil, err
 	}
 	if d.Body != nil {
@@ -189,10 +190,10 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	res, err := base.RoundTrip(req)
 	w.flush()
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err)})
+		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err), w.failedTLS(err)})
 		return nil, err
 	}
-	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header)})
+	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})
 	body, readErr := t.record(d.Call, res)
 	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), errReader{readErr}))
 	return res, nil
@@ -232,6 +233,8 @@ type watch struct {
 	sent                 Sent
 	dns, connect, tlsAt  time.Time
 	written, transmitted bool
+	proof                CertificateUse // of the client, see NoteCertificate
+	shown                *Certificate
 }
 
 func (w *watch) trace() *httptrace.ClientTrace {

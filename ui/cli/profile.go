@@ -87,7 +87,7 @@ func (f *targetFlags) saveProfile(ctx context.Context, p *plan, fs *pflag.FlagSe
 		return err
 	}
 	now := f.prof.current(fs, p.config.Settings)
-	if f.secretFile != "" {
+	if f.auth.secretFile != "" {
 		if err := f.placeSecret(ctx, p, name, &now); err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (f *targetFlags) placeSecret(ctx context.Context, p *plan, name string, now
 		now.Secret = string(profile.Keyring)
 		return nil
 	}
-	path, err := filepath.Abs(f.secretFile)
+	path, err := filepath.Abs(f.auth.secretFile)
 	if err != nil {
 		return usage("--client-secret-file: %w", err)
 	}

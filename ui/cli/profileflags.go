@@ -189,7 +189,7 @@ func (f *targetFlags) real() bool {
 // secret fetches the client secret from where the profile or a flag says it is.
 func (f *targetFlags) secret(ctx context.Context, p *plan) error {
 	source := profile.Source(f.prof.secretFrom)
-	if source == "" || f.secretFile != "" || f.clientAuth == string(trace.AuthNone) {
+	if source == "" || f.auth.secretFile != "" || f.auth.method == string(trace.AuthNone) {
 		return nil
 	}
 	if source == profile.Keyring && f.prof.name == "" {

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +31,7 @@ type plan struct {
 	client   demo.Client
 	options  demo.Options
 	fixed    bool // --redirect-uri was given: no other port is taken
+	https    bool
 }
 
 // plan reads the flags.
@@ -97,31 +97,18 @@ func (f *targetFlags) planEmbedded(p *plan) (err error) {
 		return err
 	}
 	p.options.Key = p.world.TenantKey
-	p.config.ClientID, p.config.ClientAuth = p.client.ID, trace.AuthNone
-	if p.client.Secret != "" {
-		p.config.ClientAuth, p.config.ClientSecret = trace.AuthBasic, trace.NewSecret(p.client.Secret)
+	p.config.ClientID, p.config.ClientSecret = p.client.ID, trace.NewSecret(p.client.Secret)
+	if p.client.Secret == "" {
+		p.config.ClientAuth, p.config.ClientAuthReason = trace.AuthNone, "the client "+p.client.ID+" is public"
 	}
+	p.https = f.demoHTTPS || strings.Contains(p.client.AuthMethod, "tls")
 	p.config.Issuer = fmt.Sprintf("http://localhost:%d", tenantPort) // until it is known which port is free
 	return nil
 }
 
 func (f *targetFlags) planReal(p *plan) (err error) {
-	method, known := authMethods[f.clientAuth]
-	switch {
-	case f.clientAuth == "" && (f.secretFile != "" || !p.config.ClientSecret.IsZero()):
-		method = trace.AuthBasic
-	case f.clientAuth == "":
-		method = trace.AuthNone
-	case !known:
-		return usage("--client-auth %q is not known: none, basic and post are", f.clientAuth)
-	case method == trace.AuthNone && f.secretFile != "":
-		return usage("--client-auth none and --client-secret-file exclude each other: a public client has no secret")
-	}
-	p.config.ClientAuth = method
-	if f.secretFile != "" {
-		if p.config.ClientSecret, err = p.world.readSecret(f.secretFile); err != nil {
-			return err
-		}
+	if err := f.auth.plan(p); err != nil {
+		return err
 	}
 	if f.caFile != "" {
 		if p.ca, err = readFile("--ca-file", f.caFile, 16<<20); err != nil {
@@ -132,22 +119,6 @@ func (f *targetFlags) planReal(p *plan) (err error) {
 		}
 	}
 	return nil
-}
-
-// readSecret reads a client secret. One line break at its end belongs to the file, not to the secret.
-func (w *World) readSecret(path string) (trace.Secret, error) {
-	b, err := readFile("--client-secret-file", path, 64<<10)
-	if err != nil {
-		return trace.Secret{}, err
-	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
-	if secret == "" {
-		return trace.Secret{}, usage("--client-secret-file %s is empty", path)
-	}
-	if st, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
-		w.say("warning: %s can be read by others (mode %04o): chmod 600 %s", path, st.Mode().Perm(), path)
-	}
-	return trace.NewSecret(secret), nil
 }
 
 func readFile(flag, path string, limit int64) ([]byte, error) {
