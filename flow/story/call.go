@@ -162,7 +162,10 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.Ready:
 		s.ready(c, e, d)
 	case trace.Sent:
-		c.State, c.SentAt, c.began, c.Sent = InFlight, e.At, e.Mono, d
+		if c.State != Abandoned { // it may be written again when nobody waits any more
+			c.State = InFlight
+		}
+		c.SentAt, c.began, c.Sent = e.At, e.Mono, d
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {

@@ -211,7 +211,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
 		return d
 	case Sent:
-		d.Header = header(d.Header)
+		d.Header, d.Err = header(d.Header), text(d.Err)
 		return d
 	case Head:
 		d.Header = header(d.Header)
