@@ -55,6 +55,7 @@ type Request struct {
 	URL    string
 	Header trace.Header
 	Body   []byte
+	Cut    bool // the body went on beyond what was kept
 
 	parsed *url.URL
 	form   url.Values // body, where it is a form

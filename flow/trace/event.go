@@ -88,6 +88,7 @@ type (
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
+		Cut    bool   `json:"cut,omitempty"` // the body went on beyond what is kept
 	}
 	// Listening says that the redirect URI is being listened at, or why it cannot be.
 	Listening struct {
