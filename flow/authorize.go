@@ -52,6 +52,7 @@ func authorize(ctx context.Context, r *runner) error {
 func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) error {
 	via := "person"
 	var failed error
+	r.await(true)
 	if r.hooks.Open != nil {
 		v, err := r.hooks.Open(ctx, url)
 		if v != "" {
@@ -62,6 +63,7 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	out := trace.RedirectOut{Via: via}
 	if failed != nil {
 		if ctx.Err() != nil {
+			r.await(false)
 			return ctx.Err()
 		}
 		out.Via = "person"

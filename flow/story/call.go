@@ -55,6 +55,7 @@ type Request struct {
 	URL    string
 	Header trace.Header
 	Body   []byte
+	Cut    bool // the body went on beyond what was kept
 
 	parsed *url.URL
 	form   url.Values // body, where it is a form
@@ -163,7 +164,10 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.Ready:
 		s.ready(c, e, d)
 	case trace.Sent:
-		c.State, c.SentAt, c.began, c.Sent = InFlight, e.At, e.Mono, d
+		if c.State != Abandoned { // it may be written again when nobody waits any more
+			c.State = InFlight
+		}
+		c.SentAt, c.began, c.Sent = e.At, e.Mono, d
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {

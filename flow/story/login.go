@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -81,6 +82,7 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Class, c.Inbound, c.Via = Answer, true, d.Via
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
+	c.Request.Cut = d.Cut
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
 	cb := s.fit(c)
 	s.callbacks[c.ID] = cb
@@ -168,6 +170,12 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if m := c.Request.Method; m != http.MethodGet && m != http.MethodPost {
 		return "a " + m + " request brings no answer"
 	}
+	if c.Request.Cut {
+		return "its body is longer than an answer can be, and was cut off"
+	}
+	if host := foreignHost(c); host != "" {
+		return "it was meant for " + host + ", which is not this machine's loopback"
+	}
 	for _, name := range []string{"code", "error", "state", "iss", "id_token", "access_token"} {
 		if cb.Params.Has(name) {
 			return ""
@@ -177,6 +185,17 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 		return "" // a pasted URL whose answer stands in the fragment
 	}
 	return "a visit without any parameter of an answer"
+}
+
+// foreignHost returns the host that a request to the listener was meant for, if that is another machine's name: a page
+// whose name was made to point here (DNS rebinding) sends such ones.
+func foreignHost(c *Call) string {
+	host := strings.ToLower(c.Request.parsed.Hostname())
+	ip, _ := netip.ParseAddr(host)
+	if c.Via != "listener" || host == "" || host == "localhost" || ip.IsLoopback() {
+		return ""
+	}
+	return clip(c.Request.parsed.Host, 80)
 }
 
 func cleanPath(p string) string {

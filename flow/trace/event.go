@@ -37,7 +37,8 @@ type (
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
 	}
-	// Sent says that a request was written, with the header fields as net/http wrote them.
+	// Sent says that a request was written, with the header fields as net/http wrote them. A request that is
+	// written again, since a kept connection was dead, has one of each try; the last counts.
 	Sent struct {
 		Header  Header        `json:"header"`
 		Remote  string        `json:"remote,omitempty"`
@@ -45,6 +46,7 @@ type (
 		DNS     time.Duration `json:"dns_ns,omitempty"`
 		Connect time.Duration `json:"connect_ns,omitempty"`
 		TLS     time.Duration `json:"tls_ns,omitempty"`
+		Err     string        `json:"err,omitempty"` // the connection broke while the request was written
 	}
 	// Head is the status line and the header of a response. Go writes field names in one
 	// canonical case; their order is not known.
@@ -88,6 +90,7 @@ type (
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
+		Cut    bool   `json:"cut,omitempty"` // the body went on beyond what is kept
 	}
 	// Listening says that the redirect URI is being listened at, or why it cannot be.
 	Listening struct {

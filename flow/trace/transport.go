@@ -194,6 +194,10 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 		return nil, err
 	}
 	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the bare connection, which no deadline ends
+		res.Body.Close()
+		res.Body = http.NoBody
+	}
 	body, readErr := t.record(d.Call, res)
 	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), errReader{readErr}))
 	return res, nil
@@ -240,6 +244,7 @@ type watch struct {
 func (w *watch) trace() *httptrace.ClientTrace {
 	locked := func(f func()) { w.mu.Lock(); defer w.mu.Unlock(); f() }
 	return &httptrace.ClientTrace{
+		GetConn:              func(string) { locked(w.anew) },
 		DNSStart:             func(httptrace.DNSStartInfo) { locked(func() { w.dns = time.Now() }) },
 		DNSDone:              func(httptrace.DNSDoneInfo) { locked(func() { w.sent.DNS = time.Since(w.dns) }) },
 		ConnectStart:         func(_, _ string) { locked(func() { w.connect = time.Now() }) },
@@ -248,14 +253,17 @@ func (w *watch) trace() *httptrace.ClientTrace {
 		TLSHandshakeDone:     func(tls.ConnectionState, error) { locked(func() { w.sent.TLS = time.Since(w.tlsAt) }) },
 		GotConn:              func(i httptrace.GotConnInfo) { locked(func() { w.gotConn(i) }) },
 		WroteHeaderField:     func(k string, v []string) { locked(func() { w.field(k, v) }) },
-		WroteRequest:         func(httptrace.WroteRequestInfo) { locked(func() { w.wrote() }) },
+		WroteRequest:         func(i httptrace.WroteRequestInfo) { locked(func() { w.wroteAll(i.Err) }) },
 		GotFirstResponseByte: func() {},
 	}
 }
 
-// gotConn begins anew: net/http writes a request again if a kept connection was dead.
+// anew forgets the try before: net/http writes a request again if a kept connection was dead.
+func (w *watch) anew() { w.sent, w.written, w.transmitted = Sent{}, false, false }
+
 func (w *watch) gotConn(i httptrace.GotConnInfo) {
-	w.sent.Header, w.sent.Reused = nil, i.Reused
+	w.sent.Header, w.sent.Err, w.sent.Reused = nil, "", i.Reused
+	w.written, w.transmitted = false, false
 	if a := i.Conn.RemoteAddr(); a != nil {
 		w.sent.Remote = a.String()
 	}
@@ -269,6 +277,15 @@ func (w *watch) field(name string, values []string) {
 	for _, v := range values {
 		w.sent.Header = append(w.sent.Header, [2]string{name, v})
 	}
+}
+
+// wroteAll ends a try. One that broke counts only if no other follows: flush tells of it.
+func (w *watch) wroteAll(err error) {
+	if err != nil {
+		w.sent.Err = err.Error()
+		return
+	}
+	w.wrote()
 }
 
 func (w *watch) wrote() {
