@@ -67,6 +67,10 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 				f.Title, f.Means, f.Do = certificate(c)
 				f.Seen = strings.TrimSpace(f.Seen + " " + shownBy(c))
 			}
+			if (kind == trace.ErrCut || kind == trace.ErrOther) && c.TLS != nil && c.TLS.Client == trace.CertificateMissing {
+				f.Means += " The server had asked the client for a certificate and got none; it may have hung up for that."
+				f.Do += " A client's certificate is given with --client-cert-file FILE."
+			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
 			}

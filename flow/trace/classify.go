@@ -34,7 +34,7 @@ func classify(err error) ErrKind {
 	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert),
 		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"): // how crypto/tls wraps an alert
 		return ErrTLS
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return ErrCut
 	}
 	return ErrOther
