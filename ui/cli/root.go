@@ -38,7 +38,8 @@ func newRoot(w *World) *cobra.Command {
 			"tenant along, which answers as an Authgear server does.",
 		Example: "  authscope                                            the screen, on the embedded tenant\n" +
 			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
-			"  authscope run --json                                 one login without a screen",
+			"  authscope run --json                                 one login without a screen\n" +
+			"  authscope decode token.txt                           read and check one token",
 		Version:       fullVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -58,7 +59,7 @@ func newRoot(w *World) *cobra.Command {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
 	f.add(root)
-	root.AddCommand(newRun(w), newOpen(w))
+	root.AddCommand(newRun(w), newOpen(w), newDecode(w))
 	root.SetHelpFunc(help)
 	return root
 }
