@@ -39,7 +39,6 @@ type Token struct {
 	Line     int // of the input, 0 for an input that is one token
 	Size     int // bytes received
 	Checks   []jwtview.Check
-	Attempts []jwtview.Attempt
 	Findings []jwtview.Finding
 	Content  *Token // the token in a nested or an encrypted one
 	Holder   *Token // the key binding of an SD-JWT
@@ -93,9 +92,20 @@ func unreadable(in jwtview.Inspection) string {
 	case jwtview.ShapeEmpty:
 		return "there is nothing but white space"
 	case jwtview.ShapeUnreadable:
-		return orText(join("; ", in.Token.Problems...), "it starts like a token and cannot be read as one")
+		return firstOrText(in.Token.Problems, orText(in.Reason, "it starts like a token and cannot be read as one"))
+	case jwtview.ShapeJWT:
+		if in.Token.Claims.Kind != jwtview.Object {
+			return firstOrText(in.Token.Problems, "its claims are missing")
+		}
 	}
 	return ""
+}
+
+func firstOrText(all []string, other string) string {
+	if len(all) > 0 {
+		return all[0]
+	}
+	return other
 }
 
 func orText(s, other string) string {
@@ -112,7 +122,6 @@ func (t *Token) check(d jwtview.Demands) {
 	}
 	t.pickSignature(d)
 	t.Checks = t.Token.Verify(d, t.demand.Now)
-	t.Attempts = t.Token.Attempts(d.Keys)
 }
 
 // pickSignature takes, of several signatures over one payload, the first that holds (RFC 7515 §5.2: at least one must).
@@ -126,6 +135,14 @@ func (t *Token) pickSignature(d jwtview.Demands) {
 	}
 }
 
+// attempts show the choice among the keys. They verify once more, so they are made where they are printed only.
+func (t Token) attempts() []jwtview.Attempt {
+	if len(t.Checks) == 0 || t.Shape == jwtview.ShapeJWE || t.Shape == jwtview.ShapeJWEJSON || t.Shape == jwtview.ShapeJWEFlat {
+		return nil
+	}
+	return t.Token.Attempts(t.demand.Keys)
+}
+
 // nested checks the outer signature, and holds the inner token against all that is demanded.
 func (t *Token) nested(depth int) {
 	t.check(jwtview.Demands{Keys: t.demand.Keys, KeysKnown: t.demand.KeysKnown, Leeway: t.demand.Leeway})
@@ -135,8 +152,9 @@ func (t *Token) nested(depth int) {
 }
 
 func (t *Token) contains(in jwtview.Inspection, size, depth int) {
-	inner := read(in, size, t.demand, depth+1)
-	t.Content = &inner
+	if inner := read(in, size, t.demand, depth+1); inner.Err == "" { // else it is no token, whatever its cty says
+		t.Content = &inner
+	}
 }
 
 // open decrypts. What is inside is a JWT, claims, or any bytes (RFC 7519 §5.2, RFC 7516 §5.2).
@@ -233,9 +251,6 @@ func (t Token) missed() (missed []jwtview.Check) {
 			if c.Status != jwtview.Passed {
 				missed = append(missed, c)
 			}
-		}
-		if part.Err != "" {
-			missed = append(missed, jwtview.Check{ID: "content", Status: jwtview.Failed, Detail: part.Err})
 		}
 	}
 	return missed

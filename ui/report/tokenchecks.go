@@ -81,15 +81,16 @@ var outcomes = map[jwtview.Outcome]string{
 
 // keys shows the choice among the keys. Of a large set the keys that the token does not name are counted only.
 func (s *sheet) keys(t Token) {
-	if len(t.Attempts) == 0 {
+	attempts := t.attempts()
+	if len(attempts) == 0 {
 		return
 	}
 	s.title("keys", "from "+orText(t.demand.KeysFrom, "what was given"))
 	const most = 8
 	others, left := 0, most
 	var rows []row
-	for _, a := range t.Attempts {
-		if len(t.Attempts) > most && (a.Outcome == jwtview.NotNamed || left == 0) && a.Outcome != jwtview.Verified {
+	for _, a := range attempts {
+		if len(attempts) > most && (a.Outcome == jwtview.NotNamed || left == 0) && a.Outcome != jwtview.Verified {
 			others++
 			continue
 		}
@@ -101,10 +102,10 @@ func (s *sheet) keys(t Token) {
 		case jwtview.Mismatch, jwtview.Refused:
 			mark = span{s.th.Bad, theme.Failed}
 		}
-		rows = append(rows, row{mark: mark, name: a.Key, value: []string{safe.Cut(safe.Line(outcomes[a.Outcome]+": "+a.Why), 4*s.width)}, meaning: a.Type})
-		rows[len(rows)-1].value = safe.Wrap(rows[len(rows)-1].value[0], s.width-maxName-6)
+		rows = append(rows, row{mark: mark, name: strings.TrimPrefix(a.Key, "the "), value: []string{outcomes[a.Outcome]},
+			note: span{s.th.Text, safe.Cut(safe.Line(a.Type), 60)}, meaning: head(a.Why, maxLines*s.width)})
 	}
-	s.rows(0, rows)
+	s.rows(2, rows)
 	if others > 0 {
 		s.line(2, span{s.th.Dim, fmt.Sprintf("… %s more, of another kid or not needed: --json has them all", plural(others, "key"))})
 	}

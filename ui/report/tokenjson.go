@@ -87,7 +87,7 @@ func decodedOf(t Token) *decodedJSON {
 	out := &decodedJSON{Schema: Schema, Verdict: t.Verdict(), Error: text(t.Err), Kind: t.Kind(), Format: t.Shape, Name: t.Name,
 		Reason: text(t.Reason), Spec: text(t.Spec), Provider: text(t.Provider), Size: t.Size, Problems: list(t.Problems), Beside: list(t.Beside),
 		Header: t.Token.Header, Claims: t.Token.Claims, Duplicates: duplicates(t.Token), IssuedAt: claimTime(t.Token, "iat"),
-		ExpiresAt: claimTime(t.Token, "exp"), AsOf: instant(t.demand.Now), Checks: list(t.Checks), Keys: list(t.Attempts), Findings: list(t.Findings),
+		ExpiresAt: claimTime(t.Token, "exp"), AsOf: instant(t.demand.Now), Checks: list(t.Checks), Keys: list(t.attempts()), Findings: list(t.Findings),
 		Signatures: []signatureJSON{}, Disclosures: []disclosureJSON{}}
 	if t.Line > 0 {
 		out.Line = &t.Line
