@@ -65,11 +65,13 @@ func (d *decoder) claimOf(t report.Token) (jwtview.Value, error) {
 	return lookUp(claims, d.flags.claim)
 }
 
-// withDisclosed adds the claims that an SD-JWT discloses at its top.
+// withDisclosed adds the claims that an SD-JWT discloses at its top: those whose digest stands there (RFC 9901 §7.1).
 func withDisclosed(claims jwtview.Value, d *jwtview.Disclosed) jwtview.Value {
 	claims.Members = slices.Clone(claims.Members)
+	digests, _ := claims.Get("_sd")
 	for _, one := range d.Disclosures {
-		if one.Found && one.Name != "" && one.Problem == "" {
+		top := slices.ContainsFunc(digests.Elems, func(e jwtview.Value) bool { return e.Text == one.Digest })
+		if top && one.Found && one.Name != "" && one.Problem == "" {
 			claims.Members = append(claims.Members, jwtview.Member{Name: one.Name, Value: one.Value})
 		}
 	}

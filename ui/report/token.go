@@ -193,7 +193,7 @@ func (t *Token) claimsChecked() []jwtview.Check {
 	for i := range checks {
 		if checks[i].ID == "signature" {
 			checks[i] = jwtview.Check{ID: "signature", Status: jwtview.NotApplicable, Want: "a signature", Got: "not signed", Spec: "RFC 7519 §11.2",
-				Detail: "Not verified: the claims are encrypted and not signed, so whoever has the public key can have written them."}
+				Detail: "Not verified: the claims are encrypted and not signed, so whoever can encrypt to this key can have written them."}
 		}
 	}
 	return checks
@@ -202,6 +202,9 @@ func (t *Token) claimsChecked() []jwtview.Check {
 // disclosed adds what an SD-JWT has beside its claims. The key binding is signed by the key that the issuer put in cnf
 // (RFC 9901 §7.3), which no other key may stand for.
 func (t *Token) disclosed(depth int) {
+	if len(t.Disclosed.Disclosures) > 0 {
+		t.Checks = append(t.Checks, disclosuresSigned(t.Disclosed))
+	}
 	kb := t.Disclosed.KeyBinding
 	if kb == nil {
 		return
@@ -218,6 +221,20 @@ func (t *Token) disclosed(depth int) {
 	}
 	holder := read(jwtview.InspectMax(kb.Raw, d.Max), len(kb.Raw), d, depth+1)
 	t.Holder = &holder
+}
+
+// disclosuresSigned checks that the issuer signed the digest of each disclosure (RFC 9901 §7.1).
+func disclosuresSigned(d *jwtview.Disclosed) jwtview.Check {
+	c := jwtview.Check{ID: "disclosures", Status: jwtview.Passed, Want: "each with its digest in the token", Got: "each has",
+		Detail: "The token has the digest of every disclosure.", Spec: "RFC 9901 §7.1"}
+	for _, one := range d.Disclosures {
+		if !one.Found || one.Problem != "" {
+			c.Status, c.Got = jwtview.Failed, orText(head(one.Name, 80), "one")+" has not"
+			c.Detail = "A disclosure was not signed by the issuer, or cannot be read: the whole must be rejected."
+			break
+		}
+	}
+	return c
 }
 
 // parts are the token and those in it.

@@ -104,6 +104,7 @@ func samples(t testing.TB) map[string]report.Token {
 		"grant":      report.ReadToken(grantToken+"\n", demand(nil)),
 		"long":       report.ReadToken(long, demand(nil)),
 		"sd":         report.ReadToken(sdJWT(t), demand(secret())),
+		"sd-holds":   report.ReadToken(strings.Join(strings.Split(sdJWT(t), "~")[:2], "~")+"~", demand(secret())),
 		"jwe":        report.ReadToken(encryptedJWT, demand(encKeys(t))),
 		"jwe-claims": report.ReadToken(encryptedClaims, demand(jwk)),
 		"jwe-closed": report.ReadToken(encryptedJWT, demand(nil)),
@@ -170,7 +171,7 @@ func TestTokenVerdict(t *testing.T) {
 	all := samples(t)
 	for name, want := range map[string]report.Verdict{
 		"id": report.Read, "id-holds": report.Holds, "id-fails": report.Fails, "opaque": report.Read, "grant": report.Read, "long": report.Read,
-		"jwe": report.Holds, "jwe-claims": report.Fails, "jwe-closed": report.Read, "none": report.Read, "payload": report.Read, "sd": report.Holds,
+		"jwe": report.Holds, "jwe-claims": report.Fails, "jwe-closed": report.Read, "none": report.Read, "payload": report.Read, "sd": report.Fails, "sd-holds": report.Holds,
 		"cut": report.Unreadable, "empty": report.Unreadable, "too-large": report.Unreadable, "wrapped": report.Read, "response": report.Read,
 	} {
 		if got := all[name].Verdict(); got != want {

@@ -26,11 +26,13 @@ func (s *sheet) checks(t Token) {
 		s.line(0, append([]span{{style, "  " + symbol + " "}, {s.th.Text, safe.Pad(c.ID, names+2)}, {style, safe.Pad(said, word)}},
 			s.values(c, s.width-4-names-2-word)...)...)
 		col := 4 + names + 2
-		if c.Status == jwtview.Failed && !s.fits(c, s.width-col-word) {
-			s.para(col, span{s.th.Dim, "got"}, 6, s.th.Text, c.Got)
-			s.para(col, span{s.th.Dim, "want"}, 6, s.th.Text, c.Want)
-		} else if c.Status == jwtview.Passed && !s.fits(c, s.width-col-word) {
+		switch room := s.width - col - word; {
+		case c.Status == jwtview.NotApplicable || s.fits(c, room):
+		case c.Status == jwtview.Passed && safe.Width(safe.Line(c.Got)) <= room:
 			s.para(col+word, span{s.th.Dim, "want"}, 6, s.th.Dim, c.Want)
+		default:
+			s.para(col, span{s.th.Dim, "got"}, 6, s.th.Text, c.Got)
+			s.para(col, span{s.th.Dim, "want"}, 6, s.th.Dim, c.Want)
 		}
 		if c.Status != jwtview.Passed {
 			s.para(col, span{}, 0, s.th.Dim, join(" ", c.Detail, bracketed(c.Spec)))
@@ -43,11 +45,11 @@ func (s *sheet) values(c jwtview.Check, room int) []span {
 	switch {
 	case c.Status == jwtview.NotApplicable:
 		return nil
-	case c.Want == c.Got:
+	case s.fits(c, room) && c.Want == c.Got:
 		return []span{{s.th.Text, c.Got}, {s.th.Dim, "  as wanted"}}
 	case s.fits(c, room):
 		return []span{{s.th.Text, c.Got}, {s.th.Dim, "  want " + orDash(c.Want)}}
-	case c.Status == jwtview.Passed:
+	case c.Status == jwtview.Passed && safe.Width(safe.Line(c.Got)) <= room:
 		return []span{{s.th.Text, c.Got}}
 	}
 	return nil
@@ -152,7 +154,7 @@ func (s *sheet) verdict(t Token) {
 	case v == Fails && len(failed) > 0:
 		style, symbol, words = s.th.Bad, theme.Failed, "does not hold: "+strings.Join(failed, ", ")
 	case v == Fails:
-		style, symbol, words = s.th.Warn, theme.Skipped, "not verified: "+t.missed()[0].Detail
+		style, symbol, words = s.th.Warn, theme.Skipped, "not verified: "+strings.TrimPrefix(t.missed()[0].Detail, "Not verified: ")
 	case t.isOpaque():
 		words = "read; only who issued it can say whether it holds"
 	default:

@@ -178,7 +178,7 @@ func (s *sheet) disclosures(t Token) {
 		}
 		rows = append(rows, r)
 	}
-	s.rows(0, rows)
+	s.rows(2, rows)
 	if d.Hidden > 0 {
 		s.para(2, span{}, 0, s.th.Dim, fmt.Sprintf("%s in the token without a disclosure: claims kept back, or decoys.", plural(d.Hidden, "digest")))
 	}
