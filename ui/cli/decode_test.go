@@ -190,6 +190,8 @@ func TestDecodeDiscovery(t *testing.T) {
 		says        string
 	}{
 		{"discover", good, []string{"--discover", "--ca-file", ca}, 0, `"verdict": "passed"`},
+		{"discover and trust", good, []string{"--discover", "--expect-iss", server.URL, "--ca-file", ca}, 0, `"verdict": "passed"`},
+		{"discover and trust another", good, []string{"--discover", "--expect-iss", "https://a.example", "--ca-file", ca}, 1, `"verdict": "failed"`},
 		{"issuer", good, []string{"--issuer", server.URL, "--ca-file", ca}, 0, `"verdict": "passed"`},
 		{"of another issuer", other, []string{"--issuer", server.URL, "--ca-file", ca}, 1, "They differ in the host"},
 		{"no such certificate", good, []string{"--discover"}, 1, "certificate"},
@@ -209,5 +211,23 @@ func TestDecodeDiscovery(t *testing.T) {
 	w := cli.World{Stdin: strings.NewReader(strings.Repeat(good+"\n", 50)), Stdout: &out, Stderr: &out}
 	if status := cli.Main(t.Context(), []string{"decode", "--lines", "--discover", "--ca-file", ca}, w); status != 0 || len(asked) != 2 {
 		t.Errorf("50 tokens of one issuer: status %d, %d requests, want 2\n%.300s", status, len(asked), &out)
+	}
+}
+
+// TestDecodeHelp holds that the help warns of arguments, fits a screen, and groups every flag.
+func TestDecodeHelp(t *testing.T) {
+	status, out, _ := decode(t, "", "--help")
+	for _, want := range []string{"shell's history", "The input\n", "Keys\n", "Expectations\n", "Output\n", "--max-size", "--discover", "Exit status"} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("the help (status %d) does not say %q:\n%s", status, want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if len(line) > 125 {
+			t.Errorf("a line of %d characters: %s", len(line), line)
+		}
+	}
+	if _, other, found := strings.Cut(out, "Other flags"); !found || strings.Count(other, "--") != 1 {
+		t.Errorf("a flag stands under no heading:\n%s", out)
 	}
 }

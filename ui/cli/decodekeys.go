@@ -119,7 +119,11 @@ func (d *decoder) read(ctx context.Context, text string) report.Token {
 		got := d.fetch(ctx, issuer)
 		demand.Keys = append(got.keys[:len(got.keys):len(got.keys)], demand.Keys...)
 		demand.KeysKnown, demand.KeysErr = demand.KeysKnown || got.err == nil, got.err
-		demand.KeysFrom = strings.Join(append([]string{issuer}, d.from...), ", ")
+		who := issuer
+		if d.flags.discover && d.flags.expect.Issuer == "" {
+			who += " (the token chose it: --expect-iss says whom you trust)"
+		}
+		demand.KeysFrom = strings.Join(append([]string{who}, d.from...), ", ")
 	}
 	return report.ReadToken(text, demand)
 }

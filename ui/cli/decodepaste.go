@@ -16,14 +16,14 @@ import (
 	"authscope/ui/safe"
 )
 
-// The sequences of the paste box: brackets around what is pasted, on and off (ECMA-48 private mode 2004), and the erasing of
-// its own lines.
+// The sequences of the paste box: brackets around what is pasted, on and off (private mode 2004), and the erasing of its own
+// three lines, one by one: some terminals keep a screen that is erased as a whole in their history.
 const (
 	bracketsOn  = "\x1b[?2004h"
 	bracketsOff = "\x1b[?2004l"
 	pasteBegins = "\x1b[200~"
 	pasteEnds   = "\x1b[201~"
-	boxErase    = "\r\x1b[2A\x1b[J" // from the last of its three lines
+	boxErase    = "\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K"
 )
 
 // settle is how long the box waits for what belongs to a key: the rest of an escape sequence, or of a paste that has no

@@ -60,7 +60,7 @@ func (s *sheet) about(t Token) {
 		s.para(2, span{s.th.Warn, "!"}, 2, s.th.Text, p)
 	}
 	if len(t.Beside) > 0 {
-		s.para(2, span{s.th.Dim, "·"}, 2, s.th.Text, "Beside it: "+strings.Join(t.Beside, ", ")+". Each is read by itself.")
+		s.para(2, span{s.th.Dim, "·"}, 2, s.th.Text, "Beside it, and not read here: "+strings.Join(t.Beside, ", ")+". Each is read by itself, without what is around it.")
 	}
 }
 
