@@ -44,52 +44,42 @@ func (w *World) pasteBox(ctx context.Context, most int) (text []byte, err error)
 	if err != nil {
 		return nil, &exitError{status: exitUsage, err: fmt.Errorf("the terminal cannot be read key by key: %w", err), hint: "authscope decode FILE, or pipe the token in"}
 	}
-	shown := false
+	box := &pasteBox{most: most}
 	defer func() { // whatever happens
-		end := bracketsOff
-		if shown {
-			end = boxErase + end
-		}
-		io.WriteString(screen, end)
+		io.WriteString(screen, box.erase()+bracketsOff)
 		restore()
 	}()
-	box := &pasteBox{most: most}
-	keys := read(w.Stdin)
-	for {
-		frame := box.frame()
-		if shown {
-			frame = boxErase + frame
-		} else {
-			frame = bracketsOn + frame
-		}
-		if _, err := io.WriteString(screen, frame); err != nil {
+	for keys := read(w.Stdin); box.end == boxOpen; {
+		if _, err := io.WriteString(screen, box.draw()); err != nil {
 			return nil, &exitError{status: exitFailed, err: fmt.Errorf("show the paste box: %w", err)}
 		}
-		shown = true
-		var more <-chan time.Time
-		if box.waits() {
-			more = time.After(settle)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, &exitError{status: exitInterrupted}
-		case b, ok := <-keys:
-			if !ok {
-				box.end = boxRead // the terminal is gone: what came before counts
-				break
-			}
-			box.take(b)
-		case <-more:
-			box.settled()
-		}
-		switch box.end {
-		case boxLeft:
-			return nil, &exitError{status: exitInterrupted}
-		case boxRead:
-			if box.size > most { // one byte too many says it, as it does of a file
-				return make([]byte, most+1), nil
-			}
-			return box.text, nil
+		box.next(ctx, keys)
+	}
+	switch {
+	case box.end == boxLeft:
+		return nil, &exitError{status: exitInterrupted}
+	case box.size > most: // one byte too many says it, as it does of a file
+		return make([]byte, most+1), nil
+	}
+	return box.text, nil
+}
+
+// next waits for what is typed, pasted or settled, or for the end.
+func (p *pasteBox) next(ctx context.Context, keys <-chan []byte) {
+	var settled <-chan time.Time
+	if p.waits() {
+		settled = time.After(settle)
+	}
+	select {
+	case <-ctx.Done():
+		p.end = boxLeft
+	case <-settled:
+		p.settled()
+	case b, ok := <-keys:
+		if ok {
+			p.take(b)
+		} else {
+			p.end = boxRead // the terminal is gone: what came before counts
 		}
 	}
 }
@@ -144,6 +134,7 @@ type pasteBox struct {
 	inside  bool   // the brackets of a paste
 	pending []byte // a sequence, or a line break, whose rest may come
 	end     int
+	drawn   bool
 }
 
 // waits reports that what follows in a moment decides.
@@ -262,6 +253,23 @@ func (p *pasteBox) settled() {
 	case len(b) == 1 && (b[0] == '\r' || b[0] == '\n') && p.size > 0:
 		p.end = boxRead
 	}
+}
+
+// draw is what shows the box as it is now, in place of what was drawn before.
+func (p *pasteBox) draw() string {
+	before := p.erase()
+	if !p.drawn {
+		before, p.drawn = bracketsOn, true
+	}
+	return before + p.frame()
+}
+
+// erase takes the box away, if it is there.
+func (p *pasteBox) erase() string {
+	if !p.drawn {
+		return ""
+	}
+	return boxErase
 }
 
 // frame is the box: three lines of less than 60 cells, so that no terminal wraps them.
