@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 )
 
@@ -143,10 +142,10 @@ func (granted *code) check(c *Client, secret, redirectURI, verifier string) *oau
 	return nil
 }
 
-var verifierForm = regexp.MustCompile(`^[-._~A-Za-z0-9]{43,128}$`)
+var verifierForm = compiled(`^[-._~A-Za-z0-9]{43,128}$`)
 
 func verifyPKCE(challenge, verifier string) bool {
-	if !verifierForm.MatchString(verifier) {
+	if !verifierForm().MatchString(verifier) {
 		return false
 	}
 	sum := sha256.Sum256([]byte(verifier))

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"authscope/jwtview"
@@ -24,15 +25,16 @@ type Alias struct {
 	GrantID  string         `json:"grant_id,omitempty"` // of an Authgear refresh token; it stands in the ID token too
 }
 
-var aliasPattern = regexp.MustCompile(`^[a-z_]{2,32}#[0-9]{1,6}`)
+// aliasPattern is compiled when it is first asked for, as most commands never do.
+var aliasPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_]{2,32}#[0-9]{1,6}`) })
 
 // IsAlias reports whether s stands for a secret in a redacted trace.
 func IsAlias(s string) bool {
-	return len(s) <= 40 && strings.IndexByte(s, '#') > 0 && aliasPattern.FindString(s) == s
+	return len(s) <= 40 && strings.IndexByte(s, '#') > 0 && aliasPattern().FindString(s) == s
 }
 
 // aliasAt returns the alias that begins at s[at:], or "".
-func aliasAt(s string, at int) string { return aliasPattern.FindString(s[at:min(len(s), at+40)]) }
+func aliasAt(s string, at int) string { return aliasPattern().FindString(s[at:min(len(s), at+40)]) }
 
 // AliasOf returns the name that stands for the secret in a redacted value: the value
 // itself, or the third part of a JWT without its signature. It is "" for a value as received.

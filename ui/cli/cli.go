@@ -40,7 +40,9 @@ type World struct {
 	Vault profile.Vault
 
 	Transport http.RoundTripper
-	Listen    func(network, address string) (net.Listener, error)
+	// Raw lets a terminal be read key by key until restore is called.
+	Raw    func(stream any) (restore func() error, err error)
+	Listen func(network, address string) (net.Listener, error)
 	// OpenURL opens a URL in a browser; command is what --browser or $BROWSER says, or "".
 	OpenURL func(ctx context.Context, command, url string) error
 	// TenantKey signs the embedded tenant's tokens; tests give one, since making one takes time.

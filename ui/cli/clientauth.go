@@ -141,7 +141,7 @@ func (w *World) readSecret(path string) (trace.Secret, error) {
 
 // warnOpen says that others can read a file with a secret.
 func (w *World) warnOpen(path string) {
-	if st, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
+	if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
 		w.say("warning: %s can be read by others (mode %04o): chmod 600 %s", path, st.Mode().Perm(), path)
 	}
 }
