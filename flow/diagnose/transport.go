@@ -64,7 +64,11 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 			f := jwtview.Finding{Severity: jwtview.Error, Title: n.title, Seen: fmt.Sprintf("%s %s: %s.", wire(c.Request.Method), place(c), wire(c.Err)),
 				Means: n.means, Do: n.do, Spec: n.spec}
 			if kind == trace.ErrTLS {
-				f.Means, f.Do = certificate(c)
+				f.Title, f.Means, f.Do = certificate(c)
+			}
+			if kind == trace.ErrOther && has(c.Err, "malformed", "transport connection broken", "response headers exceeded", "1xx") {
+				f.Title, f.Means = "What answered does not speak HTTP as it is written", "The server was reached and answered, but what came is no HTTP response, or one without end: another service at this port, or a broken server or proxy."
+				f.Do, f.Spec = "Ask what listens at this port; else look in the log of the server and of what stands before it.", "RFC 9112 §2"
 			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
@@ -85,23 +89,27 @@ func spent(c *story.Call) string {
 	return "its effect is not known."
 }
 
-// certificate says what is wrong with it, from the words of crypto/x509.
-func certificate(c *story.Call) (means, do string) {
+// certificate says what is wrong with it, or with TLS as a whole, from the words of crypto/x509 and crypto/tls.
+func certificate(c *story.Call) (title, means, do string) {
+	title = noAnswers[trace.ErrTLS].title
 	switch e := c.Err; {
 	case has(e, "unknown authority", "self-signed", "self signed"):
-		return "The server's certificate is not signed by an authority that this machine trusts: a self-signed one, a private authority, or a company's proxy that opens TLS.",
+		return title, "The server's certificate is not signed by an authority that this machine trusts: a self-signed one, a private authority, or a company's proxy that opens TLS.",
 			"If you know the authority, give its certificate with --ca-file FILE (PEM). There is no switch to accept anything."
 	case has(e, "expired", "not yet valid"):
-		return "The certificate is out of its time by this machine's clock: it was not renewed, or this clock is wrong.",
+		return title, "The certificate is out of its time by this machine's clock: it was not renewed, or this clock is wrong.",
 			"Check this machine's date and time first; then renew the server's certificate."
 	case has(e, "is valid for", "not valid for", "doesn't contain any", "cannot validate certificate for"):
-		return "The certificate belongs to another name than the one that was asked.",
+		return title, "The certificate belongs to another name than the one that was asked.",
 			"Use the name that stands in the certificate, here with --issuer; or have the certificate made for this name."
-	case has(e, "first record does not look like a tls"):
-		return "The port does not speak TLS: it is plain http, or something else.",
+	case has(e, "first record does not look like a tls", "gave http response to https"):
+		return "TLS is not spoken there", "The port does not speak TLS: it is plain http, or something else.",
 			"For a server on this machine use http://localhost… with --issuer; else ask which port has https."
+	case has(e, "remote error"):
+		return "The server refused the TLS connection", candidates("it has no certificate for this name;", "it speaks no version of TLS, or no cipher, that this program does;", "it wants a certificate of the client."),
+			"Look in the server's log, which knows why; compare the host name with the tenant's settings."
 	}
-	return "Server and client could not agree on a TLS connection.", "Look at the server's TLS settings; a private authority is given with --ca-file FILE."
+	return title, "Server and client could not agree on a TLS connection.", "Look at the server's TLS settings; a private authority is given with --ca-file FILE."
 }
 
 func bodyCut(r *reading) []Finding {

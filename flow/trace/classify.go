@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -20,6 +21,7 @@ func classify(err error) ErrKind {
 		rec   tls.RecordHeaderError
 		alert tls.AlertError
 		ne    net.Error
+		op    *net.OpError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -30,7 +32,9 @@ func classify(err error) ErrKind {
 		return ErrDNS
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ErrRefused
-	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert):
+	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert),
+		errors.As(err, &op) && op.Op == "remote error", // how crypto/tls passes on an alert of the other side
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return ErrTLS
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return ErrCut
