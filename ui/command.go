@@ -79,7 +79,7 @@ var programCommands = []command{
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
 	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},
-	{keys: []string{"ctrl+z"}, group: "program", name: "suspend", help: "to the shell; fg comes back", run: func(*Model) tea.Cmd { return tea.Suspend }},
+	{keys: []string{"ctrl+z"}, group: "program", name: "suspend", help: "to the shell; fg comes back", run: (*Model).suspend},
 	{keys: []string{"q", "ctrl+c"}, group: "program", name: "quit", help: "leave", run: (*Model).quit},
 }
 
@@ -108,7 +108,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.quit()
 	}
 	if msg.String() == "ctrl+z" {
-		return tea.Suspend
+		return m.suspend()
 	}
 	if m.modal != nil {
 		return m.modal.key(m, msg)

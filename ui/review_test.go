@@ -36,6 +36,12 @@ func TestSuspend(t *testing.T) {
 			if _, is := cmd().(tea.SuspendMsg); !is {
 				t.Errorf("after %v, ^Z is not to suspend", keys)
 			}
+			if d.m.handle(continued{}) != nil {
+				t.Error("after a stop by ^Z the terminal is set up twice")
+			}
+			if d.m.handle(continued{}) == nil {
+				t.Error("after a stop from outside the terminal is not set up anew")
+			}
 		}
 	})
 }
