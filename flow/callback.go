@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -84,4 +85,31 @@ func (r *runner) paste(text string) trace.CallID {
 	call := r.Log.NewCall()
 	r.Log.Append(call, trace.CallbackIn{Via: "paste", Method: http.MethodGet, URL: text})
 	return call
+}
+
+// Paste hands in the URL that the browser ended at. It is read like an answer that reached
+// the redirect URI.
+func (s *Session) Paste(url string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.awaited {
+		return errors.New("nothing waits for an answer: start a run first")
+	}
+	select {
+	case s.pasted <- url:
+		return nil
+	default:
+		return errors.New("too much was pasted at once: paste the last address again")
+	}
+}
+
+// await says whether an answer is waited for: from the moment the URL is handed over. What was pasted and not
+// read is dropped, since it is no answer to what is asked next.
+func (s *Session) await(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited = yes
+	for !yes && len(s.pasted) > 0 {
+		<-s.pasted
+	}
 }

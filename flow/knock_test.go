@@ -150,3 +150,21 @@ func TestPasteWhileOpening(t *testing.T) {
 		s.Close()
 	})
 }
+
+// What came is named for what it is.
+func TestWrongAnswerWords(t *testing.T) {
+	for want, h := range map[string]http.HandlerFunc{
+		"a redirect that does not say where to": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) },
+		"compressed (gzip) though that was not asked for": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			io.WriteString(w, "\x1f\x8b\x08\x00")
+		},
+	} {
+		faulty.In(t, func(w *faulty.World) {
+			w.Replace(metadataPath, h)
+			if err := w.Run(w.Session(), flow.Login); err == nil || !strings.Contains(err.Error(), want) {
+				w.T.Errorf("%v, want %q", err, want)
+			}
+		})
+	}
+}

@@ -149,7 +149,7 @@ func (m *Model) helpCell(c *cells, cmd *command, width int) {
 
 // shownKeys are keys that are written otherwise than Bubble Tea calls them.
 var shownKeys = map[string]string{"up": "↑", "down": "↓", "left": "←", "right": "→", "pgdown": "PgDn", "pgup": "PgUp", "home": "Home", "end": "End",
-	"ctrl+d": "^D", "ctrl+u": "^U", "ctrl+c": "^C", "ctrl+s": "^S"}
+	"ctrl+d": "^D", "ctrl+u": "^U", "ctrl+c": "^C", "ctrl+s": "^S", "ctrl+z": "^Z"}
 
 func keyNames(keys []string) string {
 	out := make([]string, len(keys))

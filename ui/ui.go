@@ -87,6 +87,7 @@ type Model struct {
 	toast     string
 	mouseOff  bool
 	ticking   bool
+	away      bool // suspended from here
 
 	lines []string // the frame, made in Update
 	spots []spot   // what can be clicked in it
@@ -181,6 +182,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		for _, r := range m.runs {
 			r.fold(m.now)
 		}
+	case continued:
+		return m.cameBack()
 	case said:
 		m.toast = msg.text
 		if msg.err != nil {

@@ -71,6 +71,10 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 				f.Means += " The server had asked the client for a certificate and got none; it may have hung up for that."
 				f.Do += " A client's certificate is given with --client-cert-file FILE."
 			}
+			if kind == trace.ErrOther && has(c.Err, "malformed", "transport connection broken", "response headers exceeded", "1xx") {
+				f.Title, f.Means = "What answered does not speak HTTP as it is written", "The server was reached and answered, but what came is no HTTP response, or one without end: another service at this port, or a broken server or proxy."
+				f.Do, f.Spec = "Ask what listens at this port; else look in the log of the server and of what stands before it.", "RFC 9112 §2"
+			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
 			}

@@ -128,3 +128,24 @@ func TestSwitchingProtocols(t *testing.T) {
 		})
 	}
 }
+
+// What the other side says within TLS, or instead of it, is a problem of TLS.
+func TestTLSRefused(t *testing.T) {
+	for name, answer := range map[string]string{
+		"an alert": "\x15\x03\x03\x00\x02\x02\x28", "plain HTTP": "HTTP/1.1 400 Bad Request\r\n\r\n", "something else": "SSH-2.0-OpenSSH_9.9\r\n",
+	} {
+		rawNet(t, func(_ int, c net.Conn) {
+			c.Read(make([]byte, 1<<10))
+			go io.Copy(io.Discard, c)
+			io.WriteString(c, answer)
+			c.Close()
+		}, func(t *testing.T, rt *trace.Transport) {
+			if _, err := rt.RoundTrip(request(t, "GET", "https://127.0.0.1:80/", "")); err == nil {
+				t.Fatalf("%s: a connection without TLS gave an answer", name)
+			}
+			if failed := of[trace.CallFailed](rt.Log); len(failed) != 1 || failed[0].Class != trace.ErrTLS {
+				t.Errorf("%s: recorded %+v, want one failure of the class tls", name, failed)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,7 +50,7 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	if f.json && f.text {
 		return usage("--json and --text exclude each other")
 	}
-	events, cut, err := readSession(w, path)
+	events, cut, err := readBeside(cmd.Context(), w, path)
 	if err != nil {
 		return err
 	}
@@ -71,6 +72,21 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	return nil
 }
 
+// readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
+func readBeside(ctx context.Context, w *World, path string) (events []trace.Event, cut bool, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		events, cut, err = readSession(w, path)
+	}()
+	select {
+	case <-done:
+		return events, cut, err
+	case <-ctx.Done():
+		return nil, false, &exitError{status: exitInterrupted}
+	}
+}
+
 // readSession reads a saved session. Of one that is cut off it returns what is there.
 func readSession(w *World, path string) (events []trace.Event, cut bool, err error) {
 	f, err := os.Open(path)
@@ -78,6 +94,10 @@ func readSession(w *World, path string) (events []trace.Event, cut bool, err err
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, false, usage("there is no file %s", path)
 	case err != nil:
+		var pe *fs.PathError // it names the file once more
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
 		return nil, false, usage("open %s: %w", path, err)
 	}
 	defer f.Close()

@@ -87,6 +87,9 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	case compare && strings.TrimSpace(f.compareScope) == "":
 		return "", usage("--compare-scope is empty: it wants the scopes of the second run, such as openid")
 	}
+	if f.save == "" && cmd.Flags().Changed("save") {
+		return "", usage("--save is empty: it wants the name of a file")
+	}
 	return mode, checkSave(f.save)
 }
 
