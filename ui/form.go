@@ -34,6 +34,7 @@ type form struct {
 	busy   string
 	cancel context.CancelFunc
 	failed error
+	saved  bool // the profile is saved, whatever became of its start
 
 	row    int  // where the input with the cursor stands in the pane
 	follow bool // the field with the cursor is to be brought into sight
@@ -204,7 +205,10 @@ func (f *form) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	f.sync(m)
 	switch k := msg.String(); k {
 	case "esc":
-		f.escape(m)
+		return f.escape(m)
+	case "pgdown", "pgup":
+		h := m.bodyHeight()
+		f.p.scroll(map[string]int{"pgdown": h - 2, "pgup": 2 - h}[k], h)
 	case "ctrl+s":
 		f.field(inSave).n = 0
 		return f.submit(m)
@@ -251,13 +255,21 @@ func (f *form) onward(m *Model) {
 }
 
 // escape leaves the form, and asks once if something would be lost.
-func (f *form) escape(m *Model) {
+func (f *form) escape(m *Model) tea.Cmd {
 	if !f.dirty {
-		m.modal = f.below
-		return
+		return f.close(m)
 	}
-	m.modal = &question{title: "Leave the form?", yes: "leave it", back: f, text: "What was typed is saved nowhere.",
-		do: func(m *Model) tea.Cmd { m.modal = f.below; return nil }}
+	m.modal = &question{title: "Leave the form?", yes: "leave it", back: f, text: "What was typed is saved nowhere.", do: f.close}
+	return nil
+}
+
+// close goes back to the list, which is read again if there is more in it now.
+func (f *form) close(m *Model) tea.Cmd {
+	if f.saved {
+		return m.askTenants()
+	}
+	m.modal = f.below
+	return nil
 }
 
 // maxTyped bounds what is pasted into one field, in bytes.
@@ -324,7 +336,7 @@ func (f *form) started(msg switched) bool {
 	}
 	f.busy, f.failed = "", msg.err
 	if msg.saved { // it is there now, whether it could be started or not
-		f.entry.Name = msg.name
+		f.entry.Name, f.saved, f.dirty = msg.name, true, false
 	}
 	return msg.err == nil
 }

@@ -258,7 +258,10 @@ func TestFormFails(t *testing.T) {
 		d.has("It could not be started", "the disk is full", "The present tenant stays")
 		d.choice.saveErr, d.choice.startErr = nil, errors.New("no such file")
 		d.press("ctrl+s")
-		d.has("no such file")
+		d.has("no such file", "The profile is saved")
+		d.press("esc")
+		d.has("Tenants", "localhost")
+		d.press("down", "e")
 		d.choice.startErr, d.choice.hang = nil, true
 		d.press("ctrl+s")
 		d.has("the tenant started")

@@ -84,6 +84,9 @@ func (f *form) leaveTenant(m *Model, x *formField) error {
 	if f.base.Issuer = x.text(); f.base.Issuer != "" {
 		f.ask(m)
 	}
+	if to, r := f.field(inRedirect), f.guess.Redirect; r != nil && !r.Ours && to.text() == f.guess.Profile.RedirectURI {
+		to.warn = r.Seen + " " + r.Do
+	}
 	return nil
 }
 
@@ -131,7 +134,7 @@ func (f *form) suggestName(issuer string) {
 		return
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(u.Hostname(), "www."), ".")
-	if profile.CheckName(name) != nil || f.taken(name) {
+	if strings.Trim(name, "0123456789") == "" || profile.CheckName(name) != nil || f.taken(name) {
 		return
 	}
 	f.named = name

@@ -40,7 +40,11 @@ func (f *form) pane(m *Model) *pane {
 	case f.failed != nil:
 		s.text(m.th.Strong, 0, theme.Failed+" It could not be started")
 		s.labelled("why", m.th.Why, m.th.Text, m.words(f.failed.Error()))
-		s.labelled("do", m.th.Do, m.th.Text, "change what it names, and start again. The present tenant stays.")
+		saved := ""
+		if f.saved {
+			saved = " The profile is saved."
+		}
+		s.labelled("do", m.th.Do, m.th.Text, "change what it names, and start again."+saved+" The present tenant stays.")
 	}
 	h := m.bodyHeight()
 	s.into(&f.p, h)
@@ -107,7 +111,7 @@ func (f *form) draw(m *Model, s *sheet, x *formField, here bool) {
 	if x.err != "" {
 		f.say(m, s, m.th.Bad, theme.Failed, m.words(x.err))
 	}
-	if x.warn != "" {
+	if x.warn != "" && !(x.id == inRedirect && f.current().id == inTenant) { // there it stands already
 		f.say(m, s, m.th.Warn, theme.Finding, m.words(x.warn))
 	}
 	if x.id == inTenant {

@@ -131,6 +131,14 @@ func (sp *scopePick) pane(m *Model) *pane {
 		l.fit(th.Dim, safe.Line(gives), s.w-l.w)
 		l.to(s.w)
 		s.itemLine(l.String())
+		if selected && safe.Width(safe.Line(gives)) > s.w-width-5 {
+			for _, line := range safe.Wrap(safe.Line(gives), s.w-6) {
+				var c cells
+				c.space(6)
+				c.put(m.th.Text, line)
+				s.itemLine(c.String())
+			}
+		}
 	}
 	s.into(&sp.p, m.bodyHeight())
 	return &sp.p

@@ -101,6 +101,9 @@ var paramBindings = []struct {
 
 // load reads the profile that --profile names, and puts what it says into the flags that were not given. It says which were.
 func (f *profileFlags) load(w *World, fs *pflag.FlagSet) error {
+	if f.used { // the screen has put one in, which may differ from what is saved under its name
+		return nil
+	}
 	if f.name == "" {
 		if fs.Changed("profile") {
 			return usage("--profile is empty: it wants a name; authscope profiles lists them")
