@@ -7,7 +7,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"authscope/flow"
 	"authscope/flow/profile"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -79,7 +81,7 @@ func TestFormForeignRedirect(t *testing.T) {
 		}
 		d.to(inScope)
 		d.press("shift+tab")
-		d.has("https://shop.example/callback")
+		d.has("https://shop.example/callback", "leads to shop.example")
 		d.press("tab")
 		d.has("leads to shop.example")
 	})
@@ -330,5 +332,62 @@ func TestFormMouse(t *testing.T) {
 		}
 		d.typed("2")
 		d.has("callback2")
+	})
+}
+
+// TestFormPasteOver replaces what stands in the first field by what is whole in itself, and lets no secret stand there.
+func TestFormPasteOver(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.form()
+		d.typed("https://one.example")
+		d.paste("https://two.example")
+		d.has("The issuer is https://two.example")
+		d.lacks("one.example")
+		d.paste(`{"client_id":"web","client_secret":"hunter2","token_endpoint":`)
+		d.lacks("hunter2")
+		d.paste("curl -u web:hunter2 --nonsense")
+		d.lacks("hunter2")
+		d.has("https://two.example")
+		d.paste("/tenant")
+		d.has("https://two.example/tenant")
+	})
+}
+
+// TestFormRename asks for a secret anew where the keyring has it under another name.
+func TestFormRename(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.someProfiles()
+		d.choice.entries[0].Profile.Secret = "keyring"
+		d.press("T", "down", "e", "ctrl+s")
+		d.has("now: profile acme")
+		d.press("T", "e") // what is used now is selected
+		d.to(inName)
+		d.press("ctrl+u")
+		d.typed("other")
+		d.press("ctrl+s")
+		d.has("not started yet: secret needs a look", "the secret is missing")
+		d.typed("abc")
+		d.press("ctrl+s")
+		d.has("now: profile other")
+		if d.choice.secrets["other"] != "abc" {
+			t.Error("the secret is not kept under the new name")
+		}
+	})
+}
+
+// TestFormForgotten holds that an answer about a tenant that was left again changes nothing.
+func TestFormForgotten(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.form()
+		f := d.m.modal.(*form)
+		d.typed("one.example")
+		d.press("tab", "shift+tab", "ctrl+u")
+		d.typed("two.example")
+		d.press("tab")
+		asked := f.asked
+		f.gotProbe(probed{f, "https://one.example", flow.Probed{Issuer: "https://one.example", Metadata: &story.Metadata{}}})
+		if f.asked != asked || f.field(inTenant).text() != "https://two.example" {
+			t.Errorf("the tenant is %q after a late answer of another", f.field(inTenant).text())
+		}
 	})
 }

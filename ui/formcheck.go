@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"net/url"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"authscope/flow"
 	"authscope/flow/profile"
-	"authscope/flow/trace"
 )
 
 // probed is what came of asking for a tenant's metadata.
@@ -44,12 +42,8 @@ func (f *form) leave(m *Model, x *formField) {
 		x.warn = "it is kept nowhere: the profile alone will have no secret"
 	case x.id == inSecret:
 		err = f.checkSecret(x)
-	case x.id == inVariable && (text == "" || strings.ContainsAny(text, "= \t")):
-		err = errors.New("the name of a variable is wanted, such as CLIENT_SECRET: without $ and =")
-	case x.id == inVariable && strings.HasPrefix(text, "$"):
-		err = errors.New("the name is wanted without the $")
-	case x.id == inFile && text == "":
-		err = errors.New("the name of the file is missing")
+	case x.id == inVariable || x.id == inFile:
+		err = checkSource(x.id, text)
 	case x.id == inRedirect:
 		if err = profile.CheckRedirectURI(text); err == nil && text != "" {
 			if r := profile.ReadRedirect(text); !r.Ours {
@@ -70,6 +64,19 @@ func (f *form) leave(m *Model, x *formField) {
 	}
 }
 
+// checkSource checks where a secret is said to be. Whether it is there shows when it is wanted: it may be elsewhere by then.
+func checkSource(id, text string) error {
+	switch {
+	case id == inVariable && (text == "" || strings.ContainsAny(text, "= \t")):
+		return errors.New("the name of a variable is wanted, such as CLIENT_SECRET: without $ and =")
+	case id == inVariable && strings.HasPrefix(text, "$"):
+		return errors.New("the name is wanted without the $")
+	case id == inFile && text == "":
+		return errors.New("the name of the file is missing")
+	}
+	return nil
+}
+
 // leaveTenant reads the first field, and has the tenant asked for its metadata.
 func (f *form) leaveTenant(m *Model, x *formField) error {
 	text := x.text()
@@ -77,7 +84,7 @@ func (f *form) leaveTenant(m *Model, x *formField) error {
 		return nil
 	}
 	if text != f.read || text == "" {
-		if err := f.take(m, x, text); err != nil {
+		if err := f.take(x, text); err != nil {
 			return err
 		}
 	}
@@ -91,7 +98,7 @@ func (f *form) leaveTenant(m *Model, x *formField) error {
 }
 
 // take reads what a person has at hand, and fills in what it says.
-func (f *form) take(m *Model, x *formField, text string) error {
+func (f *form) take(x *formField, text string) error {
 	g, err := profile.Read(text)
 	if err != nil {
 		x.err, f.guess = err.Error(), profile.Guess{}
@@ -189,7 +196,7 @@ func (f *form) gotKeyring(msg keyringSaid) {
 func (f *form) checkSecret(x *formField) error {
 	v := x.input.Value()
 	switch {
-	case v == "" && f.entry.Profile.Secret == string(profile.Keyring) && f.field(inPlace).n == keptSecret:
+	case v == "" && f.entry.Profile.Secret == string(profile.Keyring) && f.field(inPlace).n == keptSecret && f.sameName():
 		return nil
 	case v == "":
 		return errors.New("the secret is missing: type or paste it, or choose above where it is")
@@ -197,6 +204,11 @@ func (f *form) checkSecret(x *formField) error {
 		x.warn = "the secret has a space at its beginning or end, from copying perhaps"
 	}
 	return nil
+}
+
+// sameName reports whether what the keyring has of the profile that is changed is found under the name in the form.
+func (f *form) sameName() bool {
+	return f.field(inSave).n != 0 || f.field(inName).text() == f.entry.Name
 }
 
 func (f *form) checkName(name string) error {
@@ -220,80 +232,4 @@ func (f *form) taken(name string) bool {
 		}
 	}
 	return false
-}
-
-// endpoints are those given by hand.
-func (f *form) endpoints() (e trace.Endpoints) {
-	if f.field(inByHand).n == 0 {
-		return e
-	}
-	for _, name := range trace.EndpointNames {
-		*e.Field(name) = f.field(name).text()
-	}
-	return e
-}
-
-// profile is what the form says, and the secret that was typed.
-func (f *form) profile() (p profile.Profile, secret trace.Secret) {
-	p = f.base
-	p.Issuer, p.ClientID, p.RedirectURI = f.field(inTenant).text(), f.field(inClient).text(), f.field(inRedirect).text()
-	p.Scope, p.Endpoints = strings.Fields(f.field(inScope).text()), f.endpoints()
-	p.Secret = ""
-	switch f.field(inPlace).n {
-	case keptSecret:
-		p.Secret, secret = string(profile.Keyring), f.typedSecret()
-	case typedSecret:
-		secret = f.typedSecret()
-	case variableSecret:
-		p.Secret = string(profile.EnvSource(f.field(inVariable).text()))
-	case fileSecret:
-		p.Secret = string(profile.FileSource(f.field(inFile).text()))
-	}
-	return p, secret
-}
-
-func (f *form) typedSecret() trace.Secret {
-	if v := f.field(inSecret).input.Value(); v != "" {
-		return trace.NewSecret(v)
-	}
-	return trace.Secret{}
-}
-
-// submit checks every field, saves if that is wanted, and starts.
-func (f *form) submit(m *Model) tea.Cmd {
-	for i, x := range f.visible() {
-		f.leave(m, x)
-		if x.id == inPlace && x.n == keptSecret && f.noRing != nil {
-			f.gotKeyring(keyringSaid{f, f.noRing})
-		}
-		if x.err != "" {
-			f.at = i
-			f.focus()
-			m.toast = "not started yet: " + x.id + " needs a look"
-			return f.flush()
-		}
-	}
-	p, secret := f.profile()
-	name, save := f.field(inName).text(), f.field(inSave).n == 0
-	if !save {
-		name = f.entry.Name
-	}
-	do, t := "the tenant is being started", *m.opt.Tenants
-	if save {
-		do = "the profile is being saved, and the tenant started"
-	}
-	f.busy, f.failed, f.follow = do, nil, true
-	cmd, cancel := m.starting(f, func(ctx context.Context) switched {
-		msg := switched{name: name}
-		if save {
-			if p, msg.err = t.Save(ctx, name, p, secret); msg.err != nil {
-				return msg
-			}
-			msg.saved = true
-		}
-		msg.target, msg.err = t.Start(ctx, name, p, secret)
-		return msg
-	})
-	f.cancel = cancel
-	return tea.Batch(cmd, f.flush())
 }

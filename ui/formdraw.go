@@ -86,23 +86,12 @@ func (f *form) draw(m *Model, s *sheet, x *formField, here bool) {
 		label = l
 	}
 	c.fit(name, label, formLabel-2)
-	switch {
-	case x.choices != nil:
-		c.put(th.Text, safe.Cut(x.choices[x.n], s.w-c.w))
-		s.itemLine(c.String())
-	case x.id == inScope:
-		c.put(th.Text, safe.Cut(safe.Line(orNone(x.text())), s.w-c.w))
-		s.itemLine(c.String())
-	case here:
+	if here && x.typed() {
 		f.row = len(s.rows)
 		x.input.SetWidth(m.formWidth())
 		s.itemLine(c.String() + x.input.View())
-	default:
-		value := safe.Line(x.input.Value())
-		if x.id == inSecret {
-			value = blanksOf(theme.Dot, min(safe.Width(value), 12))
-		}
-		c.put(th.Text, safe.Cut(value, s.w-c.w))
+	} else {
+		c.put(th.Text, safe.Cut(x.shown(), s.w-c.w))
 		s.itemLine(c.String())
 	}
 	if here && x.help != "" {
@@ -120,11 +109,17 @@ func (f *form) draw(m *Model, s *sheet, x *formField, here bool) {
 	}
 }
 
-func blanksOf(symbol string, n int) (out string) {
-	for range n {
-		out += symbol
+// shown is the value of a field without a cursor in it, safe and in one line.
+func (f *formField) shown() string {
+	switch {
+	case f.choices != nil:
+		return f.choices[f.n]
+	case f.id == inScope:
+		return safe.Line(orNone(f.text()))
+	case f.id == inSecret && f.input.Value() != "":
+		return theme.Hidden
 	}
-	return out
+	return safe.Line(f.input.Value())
 }
 
 // say writes a sentence below a field.

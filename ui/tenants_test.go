@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,7 @@ func (c *choice) save(_ context.Context, name string, p profile.Profile, secret 
 	if p.Secret == string(profile.Keyring) && !secret.IsZero() {
 		c.secrets = map[string]string{name: secret.Reveal()}
 	}
+	c.entries = slices.DeleteFunc(c.entries, func(e profile.Entry) bool { return e.Name == name })
 	c.entries = append(c.entries, profile.Entry{Name: name, Profile: p, Path: "/home/ada/.config/authscope/profiles/" + name + ".toml"})
 	return p, nil
 }
