@@ -353,6 +353,19 @@ func TestFormPasteOver(t *testing.T) {
 	})
 }
 
+// TestFormLong bounds what is drawn of a paste that is large and can be read.
+func TestFormLong(t *testing.T) {
+	drive(t, 80, 24, func(d *driver) {
+		d.form()
+		d.paste(appURL + "&claims=" + strings.Repeat("x", 200_000))
+		d.has("client_id is a1b2c3d4e5f60718")
+		if n := d.m.modal.(*form).p.height(); n > 100 {
+			t.Errorf("the form has %d lines for one long parameter, want 100 at most", n)
+		}
+		d.fits()
+	})
+}
+
 // TestFormRename asks for a secret anew where the keyring has it under another name.
 func TestFormRename(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {

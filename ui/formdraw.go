@@ -18,6 +18,9 @@ var endpointLabels = map[string]string{"authorization_endpoint": "  authorizatio
 	"jwks_uri": "  jwks_uri", "revocation_endpoint": "  revocation", "introspection_endpoint": "  introspection",
 	"device_authorization_endpoint": "  device", "end_session_endpoint": "  end session"}
 
+// maxSentence is how much is shown of a sentence that quotes what was pasted, in cells.
+const maxSentence = 500
+
 // formWidth is how wide a value can be.
 func (m *Model) formWidth() int { return max(10, m.paneWidth()-formLabel-3) }
 
@@ -151,15 +154,14 @@ func (f *form) told(m *Model, s *sheet, all bool) {
 		}
 		return
 	}
-	for _, t := range g.Taken {
-		f.say(m, s, m.th.OK, theme.Passed, m.words(t))
+	list := func(st theme.Style, mark string, sentences []string) {
+		for _, t := range sentences {
+			f.say(m, s, st, mark, safe.Cut(safe.Line(m.words(t)), maxSentence)) // a parameter can have any length
+		}
 	}
-	for _, t := range g.Dropped {
-		f.say(m, s, m.th.Dim, theme.Skipped, m.words(t))
-	}
-	for _, t := range g.Notes {
-		f.say(m, s, m.th.Info, theme.Info, m.words(t))
-	}
+	list(m.th.OK, theme.Passed, g.Taken)
+	list(m.th.Dim, theme.Skipped, g.Dropped)
+	list(m.th.Info, theme.Info, g.Notes)
 }
 
 // answer says what the tenant's metadata told.

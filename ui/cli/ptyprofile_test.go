@@ -105,6 +105,10 @@ func TestTerminalProfile(t *testing.T) {
 	login(x)
 	x.types("T")
 	x.sees("● local")
-	x.types("q" + "q")
+	x.types("g" + enter) // the embedded tenant, which this start has not started
+	x.sees("now: the embedded tenant")
+	x.types("f")
+	x.sees("refresh ready")
+	x.types("q")
 	x.ends(0)
 }
