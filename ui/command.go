@@ -77,6 +77,7 @@ var viewCommands = []command{
 }
 
 var programCommands = []command{
+	{keys: []string{"T"}, group: "program", name: "tenants", help: "another tenant: embedded, a saved profile, or a new one", why: (*Model).whyNotTenants, run: (*Model).askTenants},
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
 	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},

@@ -213,6 +213,7 @@ type question struct {
 	text  string
 	yes   string
 	do    func(*Model) tea.Cmd
+	back  modal // what lies below, and is there again if the answer is no
 }
 
 func (q *question) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
@@ -221,7 +222,7 @@ func (q *question) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		m.modal = nil
 		return q.do(m)
 	case "esc", "n", "q":
-		m.modal = nil
+		m.modal = q.back
 	}
 	return nil
 }
