@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,15 @@ var (
 
 func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {
 	return Stage{trace.StageOf(id), run}
+}
+
+// LoginFor returns the stages of a login with these settings: those of Login, and the look ahead unless it is
+// switched off.
+func LoginFor(s trace.Settings) []Stage {
+	if s.NoPreflight {
+		return Login
+	}
+	return slices.Insert(slices.Clone(Login), 1, stage(trace.Preflight, preflight))
 }
 
 // LoginFrom returns the stages of Login from id on: what is left to do after id failed.

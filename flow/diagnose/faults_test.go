@@ -92,7 +92,7 @@ func oauthError(code, description string) string {
 }
 
 func TestFaults(t *testing.T) {
-	for _, list := range [][]fault{discoveryFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
+	for _, list := range [][]fault{discoveryFaults(), preflightFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
 		for _, f := range list {
 			t.Run(f.name, func(t *testing.T) {
 				faulty.In(t, func(w *faulty.World) { f.test(w.T, w) })

@@ -25,7 +25,8 @@ const (
 	TokenRefresh  Class = "token_refresh"
 	OtherGrant    Class = "other_grant"
 	UserInfoCall  Class = "userinfo"
-	Probe         Class = "probe" // UserInfo, asked with a token that should be dead
+	Probe         Class = "probe"     // UserInfo, asked with a token that should be dead
+	PreflightCall Class = "preflight" // the authorization request, asked by authscope itself
 	Revocation    Class = "revocation"
 	Unknown       Class = "unknown"
 )
@@ -33,7 +34,7 @@ const (
 var stageOf = map[Class]trace.StageID{
 	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
 	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
-	Probe: trace.Revoke, Revocation: trace.Revoke,
+	Probe: trace.Revoke, Revocation: trace.Revoke, PreflightCall: trace.Preflight,
 }
 
 // State says how far a call has come.
@@ -174,6 +175,9 @@ func (s *Story) callEvent(e trace.Event) {
 		s.answered(c, e, d)
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
+		if c.Class == PreflightCall {
+			s.readPreflight(c)
+		}
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
@@ -212,6 +216,8 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
 			c.Login = t.Login
 		}
+	case PreflightCall:
+		s.beginPreflight(c)
 	}
 	s.explain(c)
 }
@@ -254,6 +260,8 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readUserInfo(c)
 	case Revocation:
 		s.readRevocation(c)
+	case PreflightCall:
+		s.readPreflight(c)
 	}
 	c.stage.took(c)
 	s.conclude(c.stage)
@@ -279,6 +287,8 @@ func (s *Story) classify(c *Call) Class {
 	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
 		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
 		return Discovery
+	case isAuthorization(r, m):
+		return PreflightCall
 	case r.form.Get("grant_type") == "authorization_code":
 		return CodeExchange
 	case r.form.Get("grant_type") == "refresh_token":

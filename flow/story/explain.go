@@ -50,6 +50,8 @@ var noAnswer = map[trace.ErrKind]string{
 func (s *Story) requestRows(c *Call) []Row {
 	var rows []Row
 	switch {
+	case c.Class == PreflightCall:
+		return s.preflightRequestRows(c)
 	case c.Front:
 		for _, p := range params(c.Request.parsed) {
 			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
@@ -208,6 +210,9 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 
 func (s *Story) responseRows(c *Call) []Row {
 	r := c.Response
+	if c.Class == PreflightCall {
+		return s.preflightRows(c)
+	}
 	if c.Class == JWKS && c.OK() && s.keysKnown {
 		return keyRows(s.keys)
 	}

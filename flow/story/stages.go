@@ -153,6 +153,9 @@ func (s *Story) conclude(st *Stage) {
 	if c, ok := st.Failed(); ok {
 		st.Status, st.Reason = trace.Failed, c.ID+": "+c.Detail
 	}
+	if st.ID == trace.Preflight { // an error page is not an answer by the book: its check decides
+		return
+	}
 	for _, c := range slices.Backward(st.Calls) {
 		if c.Class == Probe { // that it is refused is what a revocation is for
 			continue

@@ -53,6 +53,8 @@ type Story struct {
 	mono      time.Duration
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
+
+	preflights []*Preflight
 }
 
 // Read folds a whole trace.

@@ -47,6 +47,7 @@ type Settings struct {
 	Scope       string        `json:"scope"` // separated by spaces, as sent
 	Params      []Param       `json:"params,omitempty"`
 	TokenParams []Param       `json:"token_params,omitempty"`
+	NoPreflight bool          `json:"no_preflight,omitempty"` // the authorization request is not tried out first
 	Leeway      time.Duration `json:"leeway_ns"`
 	Run         int           `json:"run,omitempty"` // number of this run in its program
 	Earlier     []EarlierRun  `json:"earlier,omitempty"`

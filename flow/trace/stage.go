@@ -7,6 +7,7 @@ type StageID string
 // The stages of a login and of the life of its session.
 const (
 	Discover  StageID = "discover"
+	Preflight StageID = "preflight"
 	Authorize StageID = "authorize"
 	Callback  StageID = "callback"
 	Exchange  StageID = "exchange"
@@ -31,6 +32,9 @@ var Stages = []Stage{
 	{Discover, "Discover", "Read the tenant's metadata",
 		"Asks the tenant for its metadata: where its endpoints are, which keys sign its tokens, what it supports. Everything after this is read from there.",
 		"OpenID Connect Discovery 1.0 §4, RFC 8414 §3"},
+	{Preflight, "Look ahead", "Ask first whether the request is accepted",
+		"Asks the authorization endpoint itself, with a state and a nonce of its own and without cookies, before a browser is opened: a wrong client id, redirect URI or scope is found before a person signs in. What comes of it is not used.",
+		"RFC 6749 §4.1.1, §4.1.2.1"},
 	{Authorize, "Authorize", "Send the person to the tenant",
 		"Sends the browser to the tenant with a description of what is asked for. A fresh state, a nonce and the challenge of a secret verifier tie the answer to this run.",
 		"RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1"},

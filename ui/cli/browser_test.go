@@ -266,7 +266,7 @@ func TestBrowserRun(t *testing.T) {
 	b.sees("Return to the terminal")
 	var r result
 	h.ends(0, &r)
-	const want = "discover passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
+	const want = "discover passed, preflight passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
 	if got := r.stages(); got != want {
 		t.Errorf("the stages are %s, want %s", got, want)
 	}

@@ -123,25 +123,40 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	defer fail(nil)
 	s := flow.NewSession(target.Config, target.Env)
 	defer s.Close()
-	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.Plan(f.refreshes, f.revoke)})
+	flows := f.flows(s.Settings())
+	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.PlanStages(ids(flows)...)})
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
-	f.stages(ctx, s, flow.Hooks{Open: o.open})
+	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open})
 	end()
 	events := s.Log.Since(0)
 	return report.Make(events, events[len(events)-1].At)
 }
 
-// stages walks the flows one after the other. After a failure the rest is recorded as skipped; after an
-// interruption it stays pending.
-func (f *runFlags) stages(ctx context.Context, s *flow.Session, hooks flow.Hooks) {
-	flows := [][]flow.Stage{flow.Login}
+// flows are what was asked for, in the order in which it is walked.
+func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
+	flows := [][]flow.Stage{flow.LoginFor(s)}
 	for range f.refreshes {
 		flows = append(flows, flow.Refresh)
 	}
 	if f.revoke {
 		flows = append(flows, flow.Revoke)
 	}
+	return flows
+}
+
+func ids(flows [][]flow.Stage) (out []trace.StageID) {
+	for _, stages := range flows {
+		for _, st := range stages {
+			out = append(out, st.ID)
+		}
+	}
+	return out
+}
+
+// walkFlows walks the flows one after the other. After a failure the rest is recorded as skipped; after an
+// interruption it stays pending.
+func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
 	for i, stages := range flows {
 		err := flow.Run(ctx, s, stages, hooks)
 		if err == nil {

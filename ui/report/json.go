@@ -66,6 +66,7 @@ type settingsJSON struct {
 	Params      []trace.Param `json:"params"`
 	TokenParams []trace.Param `json:"token_params"`
 	Leeway      seconds       `json:"leeway_s"`
+	Preflight   bool          `json:"preflight"`
 }
 
 type stageJSON struct {
@@ -145,7 +146,7 @@ func settingsOf(s *story.Story) *settingsJSON {
 		return nil
 	}
 	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
-		list(set.Params), list(set.TokenParams), seconds(set.Leeway)}
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight}
 }
 
 func stageOf(st stage) stageJSON {

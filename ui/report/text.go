@@ -25,7 +25,7 @@ func (p *page) run(r Run) {
 	p.head(r.Story)
 	p.overview(r)
 	for _, st := range r.stages() {
-		if st.run != nil && st.status != trace.Skipped {
+		if st.run != nil && (st.status != trace.Skipped || len(st.run.Calls) > 0) {
 			p.stage(st)
 		}
 	}
