@@ -45,6 +45,9 @@ func authorize(ctx context.Context, r *runner) error {
 func (r *runner) authorizationURL(endpoint string) (url, verifier string) {
 	verifier = oauth2.GenerateVerifier()
 	opts := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("nonce", rand.Text())}
+	if r.cfg.ResponseMode != "" {
+		opts = append(opts, oauth2.SetAuthURLParam("response_mode", r.cfg.ResponseMode))
+	}
 	for _, p := range r.cfg.Params {
 		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
 	}

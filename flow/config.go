@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ func (c Config) Validate() error {
 	if c.Leeway < 0 {
 		problems = append(problems, fmt.Errorf("--leeway %s is negative", c.Leeway))
 	}
+	if c.ResponseMode != "" && !slices.Contains(ResponseModes, c.ResponseMode) {
+		problems = append(problems, fmt.Errorf("--response-mode %q is not known: %s are", c.ResponseMode, strings.Join(ResponseModes, ", ")))
+	}
 	for _, p := range c.Params {
 		if reserved[p.Name] {
 			problems = append(problems, fmt.Errorf("--param %s=…: authscope sets %s itself and checks it", p.Name, p.Name))
@@ -49,6 +53,10 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(problems...)
 }
+
+// ResponseModes are the ways of answering that authscope can receive (OAuth 2.0 Multiple Response Type Encoding Practices
+// §2.1, OAuth 2.0 Form Post Response Mode). The first is the default of response_type=code.
+var ResponseModes = []string{"query", "fragment", "form_post"}
 
 // reserved are parameters whose value is checked when the answer comes.
 var reserved = map[string]bool{"state": true, "nonce": true, "code_challenge": true, "code_challenge_method": true,

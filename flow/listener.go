@@ -25,6 +25,8 @@ type ear struct {
 	srv *http.Server
 	lns []net.Listener
 	got chan trace.CallID // what came; recorded before it is sent here
+
+	relays relays
 }
 
 // listen opens the redirect URI's listener, unless it is open. That it cannot be is no
@@ -148,16 +150,32 @@ func bindable(redirectURI string) (hosts []string, port string, err error) {
 // hear records a request to the redirect URI, whatever it is, and answers with a page that says
 // what became of it.
 func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
-	body, _ := io.ReadAll(io.LimitReader(req.Body, maxAnswer))
+	body, err := io.ReadAll(io.LimitReader(req.Body, maxAnswer+1))
+	if err != nil || len(body) > maxAnswer {
+		body = nil // half an answer is none
+	}
+	via := "listener"
+	if token := req.Header.Get(relayHeader); token != "" {
+		if via = "relay"; !e.relays.spend(token) || req.Method != http.MethodPost || req.Host != s.redirectHost() {
+			body = nil
+		}
+	}
 	call := s.Log.NewCall()
-	s.Log.Append(call, trace.CallbackIn{Via: "listener", Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
+	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
 	var cb story.Callback
 	s.Read(func(st *story.Story) {
 		if found := st.Callback(call); found != nil {
 			cb = *found
 		}
 	})
-	writePage(w, pageFor(cb))
+	switch {
+	case via == "relay":
+		writeRelayed(w, pageFor(cb))
+	case cb.Fit == story.FitRelay:
+		writePage(w, relaying, e.relays.add())
+	default:
+		writePage(w, pageFor(cb), "")
+	}
 	select {
 	case e.got <- call:
 	default: // it is recorded; nobody needs to be told of the sixty-fifth

@@ -203,6 +203,8 @@ func authorizeFaults() []fault {
 		{name: "something else", break_: answer("error=invalid_request&error_description=ui_locales+%1b%5b31m&state=STATE"), want: []string{"authorization-refused"}},
 		{name: "wrong state", break_: answer("code=abc&state=STATEx"), want: []string{"state-mismatch"}, says: []string{"go on waiting"}},
 		{name: "state encoded twice", break_: answer("code=abc&state=%2553%2554"), want: []string{"state-mismatch"}},
+		{name: "encoded twice", change: []func(*flow.Config){faulty.Scope("profile"), func(c *flow.Config) { c.ResponseMode = "fragment" }},
+			want: []string{"invalid-scope"}, info: []string{"answer-encoded-twice"}},
 		{name: "no state", break_: answer("code=abc"), want: []string{"state-missing"}},
 		{name: "no code", break_: answer("state=STATE"), want: []string{"answer-without-code"}, says: []string{"paste"}},
 		{name: "another iss", break_: answer("code=abc&state=STATE&iss=http://localhost:8975/"), want: []string{"iss-mismatch"}, says: []string{"slash"}},

@@ -203,6 +203,9 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 		case "error":
 			r.Bad = true
 		}
+		if EncodedTwice(p[1]) && c.Login.fragment() {
+			r.Note = "still encoded: the server encodes its fragment twice"
+		}
 		rows = append(rows, r)
 	}
 	return rows

@@ -39,6 +39,7 @@ const (
 	FitBad     Fit = "bad"     // an answer that fails a check: state, iss, or no code
 	FitStray   Fit = "stray"   // no answer at all: favicon, another path, a bare visit
 	FitEarlier Fit = "earlier" // an answer to an earlier run
+	FitRelay   Fit = "relay"   // the browser is there with the answer in the fragment, which it keeps to itself: a page hands it over
 )
 
 // Callback is something that came to the redirect URI, or was pasted.
@@ -117,6 +118,8 @@ func (s *Story) fit(c *Call) *Callback {
 	}
 	l := s.Login()
 	switch why := s.stray(c, cb); {
+	case why == bareVisit && l.fragment() && c.Request.Method == http.MethodGet:
+		cb.Fit, cb.Why = FitRelay, "the browser keeps the answer in the fragment, and the page that it got hands it over"
 	case why != "":
 		cb.Fit, cb.Why = FitStray, why
 	case l == nil:
@@ -176,8 +179,13 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if strings.Contains(c.Request.URL, "#") {
 		return "" // a pasted URL whose answer stands in the fragment
 	}
-	return "a visit without any parameter of an answer"
+	return bareVisit
 }
+
+const bareVisit = "a visit without any parameter of an answer"
+
+// fragment reports whether the answer was asked for in the fragment.
+func (l *Login) fragment() bool { return l != nil && l.Params.Get("response_mode") == "fragment" }
 
 func cleanPath(p string) string {
 	if p == "" {

@@ -1,5 +1,10 @@
 package story
 
+import (
+	"net/url"
+	"strings"
+)
+
 // meanings says in a few words what a parameter or a member is, where nothing better is known
 // of this one value. Specifications: RFC 6749, 7009, 7636, 9207; OpenID Connect Core and Discovery.
 var meanings = map[string]string{
@@ -68,6 +73,12 @@ var meanings = map[string]string{
 	"claims_parameter_supported":                     "whether single claims may be asked for",
 	"request_parameter_supported":                    "whether signed requests are taken",
 	"require_pushed_authorization_requests":          "whether requests must be pushed first",
+}
+
+// EncodedTwice reports whether a value that was decoded still looks percent-encoded.
+func EncodedTwice(value string) bool {
+	again, err := url.QueryUnescape(value)
+	return err == nil && again != value && strings.Contains(value, "%")
 }
 
 // Meaning returns what a parameter or member called name is, in a few words, or "".

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -91,7 +90,7 @@ func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) 
 		return err
 	}
 	if _, fragment, ok := strings.Cut(final, "#"); ok && strings.Contains(fragment, "=") {
-		return errors.New("sign-in: the answer stands in the fragment of the URL (response_mode=fragment), which no browser sends on")
+		return flow.DeliverFragment(ctx, loopback{env.Transport}, final)
 	}
 	return nil
 }

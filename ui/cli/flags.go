@@ -24,6 +24,7 @@ type targetFlags struct {
 	redirectURI, scope, browser string
 	params, tokenParams         []string
 	leeway                      time.Duration
+	responseMode                string
 	noPreflight                 bool
 }
 
@@ -49,6 +50,7 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
 		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
 		fs.StringArrayVar(&f.tokenParams, "token-param", nil, "parameter `K=V` for the token requests; may be repeated")
+		fs.StringVar(&f.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query, fragment or form_post (default: the server's, which is query)")
 		fs.BoolVar(&f.noPreflight, "no-preflight", false, "do not try the authorization request out before the browser opens")
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
 		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
@@ -56,6 +58,7 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 	complete(cmd, "client-auth", "none", "basic", "post")
 	complete(cmd, "demo-client", clientIDs()...)
 	complete(cmd, "demo", demoDocumented)
+	complete(cmd, "response-mode", flow.ResponseModes...)
 	complete(cmd, "lifetime", "access=20s")
 }
 

@@ -36,8 +36,9 @@ func TestRun(t *testing.T) {
 			"discover failed, preflight skipped, authorize skipped, callback skipped, exchange skipped, verify skipped, userinfo skipped"},
 		{"an answer that the agent cannot deliver", "--redirect-uri https://app.example/callback", 1,
 			"discover passed, preflight passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
-		{"an answer in the fragment", "--param response_mode=fragment", 1,
-			"discover passed, preflight passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
+		{"an answer in the fragment", "--response-mode fragment", 0, loggedIn},
+		{"an answer in the fragment, by hand", "--param response_mode=fragment", 0, loggedIn},
+		{"an answer by form", "--response-mode form_post", 0, loggedIn},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inBench(t, func(b *bench) {

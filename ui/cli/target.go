@@ -38,7 +38,7 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	}
 	p := &plan{world: w, embedded: f.issuer == "", browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
-		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight}
+		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode}
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
 		return nil, err

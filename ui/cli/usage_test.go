@@ -37,6 +37,7 @@ func TestUsage(t *testing.T) {
 		{"--lifetime access=20ms", "a second or more"},
 		{"--redirect-uri nowhere", "not an absolute URI"},
 		{"--leeway=-1s", "is negative"},
+		{"--response-mode jwt", "query, fragment, form_post are"},
 		{"--param state=1", "authscope sets state itself"},
 		{"--param nothing", "not of the form k=v"},
 		{"--token-param code=1", "authscope sets code itself"},

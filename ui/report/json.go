@@ -59,14 +59,15 @@ type embeddedJSON struct {
 }
 
 type settingsJSON struct {
-	ClientID    string        `json:"client_id"`
-	ClientAuth  string        `json:"client_auth"`
-	RedirectURI string        `json:"redirect_uri"`
-	Scope       string        `json:"scope"`
-	Params      []trace.Param `json:"params"`
-	TokenParams []trace.Param `json:"token_params"`
-	Leeway      seconds       `json:"leeway_s"`
-	Preflight   bool          `json:"preflight"`
+	ClientID     string        `json:"client_id"`
+	ClientAuth   string        `json:"client_auth"`
+	RedirectURI  string        `json:"redirect_uri"`
+	Scope        string        `json:"scope"`
+	Params       []trace.Param `json:"params"`
+	TokenParams  []trace.Param `json:"token_params"`
+	Leeway       seconds       `json:"leeway_s"`
+	Preflight    bool          `json:"preflight"`
+	ResponseMode string        `json:"response_mode"` // "": not asked for
 }
 
 type stageJSON struct {
@@ -146,7 +147,7 @@ func settingsOf(s *story.Story) *settingsJSON {
 		return nil
 	}
 	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
-		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight}
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.ResponseMode}
 }
 
 func stageOf(st stage) stageJSON {

@@ -153,7 +153,7 @@ func callLine(c *story.Call) string {
 
 var (
 	handed     = map[string]string{"browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
-	arrived    = map[string]string{"listener": "reached the redirect URI", "paste": "pasted"}
+	arrived    = map[string]string{"listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
 	stateWords = map[story.State]string{story.Held: "not sent", story.InFlight: "not answered", story.Broken: "no answer", story.NotSent: "dropped", story.Abandoned: "given up"}
 )
 

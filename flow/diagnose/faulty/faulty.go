@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/cryptotest"
 	"testing/synctest"
@@ -157,7 +158,12 @@ func (w *World) Env() flow.Env {
 // Agent signs the demo user in beside the run.
 func (w *World) Agent() flow.Hooks {
 	return flow.Hooks{Open: func(ctx context.Context, url string) (string, error) {
-		go demo.SignIn(ctx, w.Net.Transport(), url, demo.DemoUser())
+		go func() {
+			final, err := demo.SignIn(ctx, w.Net.Transport(), url, demo.DemoUser())
+			if err == nil && strings.Contains(final, "#") {
+				flow.DeliverFragment(ctx, w.Net.Transport(), final)
+			}
+		}()
 		return "agent", nil
 	}}
 }
