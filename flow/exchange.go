@@ -44,7 +44,7 @@ func exchange(ctx context.Context, r *runner) error {
 
 // refresh hands in the refresh token (RFC 6749 §6). What comes is held against the first ID
 // token (OpenID Connect Core §12.2).
-func refresh(ctx context.Context, r *runner) error {
+func refresh(ctx context.Context, r *runner, extra []trace.Param) error {
 	var old string
 	r.Read(func(s *story.Story) {
 		if t := s.Newest(story.RefreshToken); t != nil {
@@ -59,8 +59,8 @@ func refresh(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
 	}
 	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
-		if len(r.cfg.TokenParams) > 0 {
-			return r.postRefresh(ctx, m.TokenEndpoint, old)
+		if ps := r.refreshParams(extra); len(ps) > 0 {
+			return r.postGrant(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}, ps)
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()
 		return err
@@ -72,24 +72,6 @@ func refresh(ctx context.Context, r *runner) error {
 		return err
 	}
 	return r.problem(trace.Refresh)
-}
-
-// postRefresh is the one place where a token request is not x/oauth2's: it cannot add
-// parameters to a refresh.
-func (r *runner) postRefresh(ctx context.Context, endpoint, old string) error {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}
-	for _, p := range r.cfg.TokenParams {
-		form.Add(p.Name, p.Value)
-	}
-	req, err := r.newPOST(endpoint, form)
-	if err != nil {
-		return err
-	}
-	res, err := r.http.Do(req.WithContext(ctx))
-	if err == nil {
-		res.Body.Close()
-	}
-	return err
 }
 
 // token makes a token request and reads the recorded bytes. What x/oauth2 thinks of them does

@@ -53,7 +53,7 @@ type Stage struct {
 // The flows. What a screen lists before it begins is what Run walks.
 var (
 	Login   = []Stage{stage(trace.Discover, discover), stage(trace.Authorize, authorize), stage(trace.Callback, callback), stage(trace.Exchange, exchange), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
-	Refresh = []Stage{stage(trace.Refresh, refresh)}
+	Refresh = RefreshWith()
 	Revoke  = []Stage{stage(trace.Revoke, revoke)}
 )
 

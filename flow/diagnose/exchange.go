@@ -52,6 +52,8 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 		return "redirect-uri-differs"
 	case code == "unauthorized_client", code == "unsupported_grant_type", code == "invalid_target":
 		return "grant-not-allowed"
+	case c.Class == story.TokenRefresh && code == "invalid_scope":
+		return "refresh-scope-refused"
 	case c.Class == story.TokenRefresh && (code == "invalid_grant" || has(text, "refresh token", "refresh_token")):
 		return "refresh-refused"
 	case code == "invalid_grant", has(text, "code_verifier", "code verifier"):

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,9 +176,19 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 			r.Note = fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation)
 		}
 	}
-	for _, p := range s.settings.TokenParams {
+	added := s.settings.TokenParams
+	if c.Class == TokenRefresh {
+		added = slices.Concat(added, s.settings.RefreshParams)
+	}
+	for _, p := range added {
 		if p.Name == name && p.Value == value {
 			r.Note = "added by you"
+		}
+	}
+	if name == "scope" {
+		r.List = true
+		if c.Class == TokenRefresh {
+			r.Note = "narrower, for this access token alone"
 		}
 	}
 	return r

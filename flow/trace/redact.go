@@ -244,7 +244,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.Err, d.Reason = text(d.Err), text(d.Reason)
 		return d
 	case Settings:
-		d.Params, d.TokenParams = params(d.Params), params(d.TokenParams)
+		d.Params, d.TokenParams, d.RefreshParams = params(d.Params), params(d.TokenParams), params(d.RefreshParams)
 		return d
 	}
 	return d

@@ -40,19 +40,21 @@ type EarlierRun struct {
 
 // Settings are what the person chose. A client secret is never among them.
 type Settings struct {
-	Issuer       string        `json:"issuer"`
-	ClientID     string        `json:"client_id"`
-	ClientAuth   AuthMethod    `json:"client_auth"`
-	RedirectURI  string        `json:"redirect_uri"`
-	Scope        string        `json:"scope"` // separated by spaces, as sent
-	Params       []Param       `json:"params,omitempty"`
-	TokenParams  []Param       `json:"token_params,omitempty"`
-	ResponseMode string        `json:"response_mode,omitempty"` // query, fragment or form_post; "" leaves it to the server
-	NoPreflight  bool          `json:"no_preflight,omitempty"`  // the authorization request is not tried out first
-	Leeway       time.Duration `json:"leeway_ns"`
-	Run          int           `json:"run,omitempty"` // number of this run in its program
-	Earlier      []EarlierRun  `json:"earlier,omitempty"`
-	Embedded     *Embedded     `json:"embedded,omitempty"`
+	Issuer        string        `json:"issuer"`
+	ClientID      string        `json:"client_id"`
+	ClientAuth    AuthMethod    `json:"client_auth"`
+	RedirectURI   string        `json:"redirect_uri"`
+	Scope         string        `json:"scope"` // separated by spaces, as sent
+	Params        []Param       `json:"params,omitempty"`
+	TokenParams   []Param       `json:"token_params,omitempty"`
+	RefreshParams []Param       `json:"refresh_params,omitempty"`           // further ones, for refreshes
+	ResponseMode  string        `json:"response_mode,omitempty"`            // query, fragment or form_post; "" leaves it to the server
+	PostLogoutURI string        `json:"post_logout_redirect_uri,omitempty"` // where a logout comes back to; "" is the root of the redirect URI's origin
+	NoPreflight   bool          `json:"no_preflight,omitempty"`             // the authorization request is not tried out first
+	Leeway        time.Duration `json:"leeway_ns"`
+	Run           int           `json:"run,omitempty"` // number of this run in its program
+	Earlier       []EarlierRun  `json:"earlier,omitempty"`
+	Embedded      *Embedded     `json:"embedded,omitempty"`
 }
 
 // Scopes splits Scope at its spaces (RFC 6749 §3.3).

@@ -23,6 +23,7 @@ type targetFlags struct {
 
 	redirectURI, scope, browser string
 	params, tokenParams         []string
+	refreshParams               []string
 	leeway                      time.Duration
 	responseMode                string
 	noPreflight                 bool
@@ -50,6 +51,7 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
 		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
 		fs.StringArrayVar(&f.tokenParams, "token-param", nil, "parameter `K=V` for the token requests; may be repeated")
+		fs.StringArrayVar(&f.refreshParams, "refresh-param", nil, "parameter `K=V` for refreshes, such as scope=openid; may be repeated")
 		fs.StringVar(&f.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query, fragment or form_post (default: the server's, which is query)")
 		fs.BoolVar(&f.noPreflight, "no-preflight", false, "do not try the authorization request out before the browser opens")
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
@@ -115,10 +117,10 @@ func parseParams(flag string, texts []string) (ps []trace.Param, err error) {
 var tokenReserved = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "client_id": true,
 	"client_secret": true, "code_verifier": true, "refresh_token": true}
 
-func checkTokenParams(ps []trace.Param) error {
+func checkTokenParams(flag string, ps []trace.Param) error {
 	for _, p := range ps {
 		if tokenReserved[p.Name] {
-			return usage("--token-param %s=…: authscope sets %s itself", p.Name, p.Name)
+			return usage("--%s %s=…: authscope sets %s itself", flag, p.Name, p.Name)
 		}
 	}
 	return nil

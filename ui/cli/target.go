@@ -46,7 +46,10 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	if p.config.TokenParams, err = parseParams("token-param", f.tokenParams); err != nil {
 		return nil, err
 	}
-	if err := checkTokenParams(p.config.TokenParams); err != nil {
+	if p.config.RefreshParams, err = parseParams("refresh-param", f.refreshParams); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(checkTokenParams("token-param", p.config.TokenParams), checkTokenParams("refresh-param", p.config.RefreshParams)); err != nil {
 		return nil, err
 	}
 	if p.embedded {

@@ -40,6 +40,8 @@ func TestUsage(t *testing.T) {
 		{"--response-mode jwt", "query, fragment, form_post are"},
 		{"--param state=1", "authscope sets state itself"},
 		{"--param nothing", "not of the form k=v"},
+		{"--refresh-param refresh_token=1", "--refresh-param refresh_token=…: authscope sets"},
+		{"--refresh-param nothing", "not of the form k=v"},
 		{"--token-param code=1", "authscope sets code itself"},
 		{"run --refresh=-1", "between 0 and 1000"},
 		{"run --refresh many", "invalid argument"},

@@ -17,7 +17,7 @@ var contract = map[string]string{
 	"":                   "schema tenant settings stages calls tokens findings",
 	"tenant":             "issuer provider embedded",
 	"tenant.embedded":    "client access_lifetime_s note",
-	"settings":           "client_id client_auth redirect_uri scope params token_params leeway_s preflight response_mode",
+	"settings":           "client_id client_auth redirect_uri scope params token_params leeway_s preflight refresh_params response_mode post_logout_redirect_uri",
 	"settings.params[]":  "name value",
 	"stages[]":           "id n status reason duration_ms checks error",
 	"stages[].checks[]":  "id status want got detail spec",

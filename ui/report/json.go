@@ -59,15 +59,17 @@ type embeddedJSON struct {
 }
 
 type settingsJSON struct {
-	ClientID     string        `json:"client_id"`
-	ClientAuth   string        `json:"client_auth"`
-	RedirectURI  string        `json:"redirect_uri"`
-	Scope        string        `json:"scope"`
-	Params       []trace.Param `json:"params"`
-	TokenParams  []trace.Param `json:"token_params"`
-	Leeway       seconds       `json:"leeway_s"`
-	Preflight    bool          `json:"preflight"`
-	ResponseMode string        `json:"response_mode"` // "": not asked for
+	ClientID      string        `json:"client_id"`
+	ClientAuth    string        `json:"client_auth"`
+	RedirectURI   string        `json:"redirect_uri"`
+	Scope         string        `json:"scope"`
+	Params        []trace.Param `json:"params"`
+	TokenParams   []trace.Param `json:"token_params"`
+	Leeway        seconds       `json:"leeway_s"`
+	Preflight     bool          `json:"preflight"`
+	RefreshParams []trace.Param `json:"refresh_params"`
+	ResponseMode  string        `json:"response_mode"`            // "": not asked for
+	PostLogoutURI string        `json:"post_logout_redirect_uri"` // "": the root of the redirect URI's origin
 }
 
 type stageJSON struct {
@@ -147,7 +149,7 @@ func settingsOf(s *story.Story) *settingsJSON {
 		return nil
 	}
 	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
-		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.ResponseMode}
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}
 }
 
 func stageOf(st stage) stageJSON {
