@@ -26,17 +26,9 @@ func authorize(ctx context.Context, r *runner) error {
 
 	call := r.Log.NewCall()
 	d := trace.Draft{Call: call, Front: true, Method: http.MethodGet, URL: url}
-	r.Log.Append(call, trace.Ready{Front: true, Method: d.Method, URL: d.URL})
-	if r.hooks.Hold != nil {
-		held, err := r.hooks.Hold(ctx, d)
-		if err != nil {
-			r.Log.Append(call, trace.Dropped{Reason: err.Error()})
-			return err
-		}
-		if held.URL != d.URL {
-			r.Log.Append(call, trace.Ready{Front: true, Method: held.Method, URL: held.URL})
-		}
-		d = held
+	d, err := r.ready(ctx, d)
+	if err != nil {
+		return err
 	}
 	return r.handOver(ctx, call, d.URL)
 }

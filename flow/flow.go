@@ -54,7 +54,13 @@ type Stage struct {
 var (
 	Login   = []Stage{stage(trace.Discover, discover), stage(trace.Authorize, authorize), stage(trace.Callback, callback), stage(trace.Exchange, exchange), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
 	Refresh = RefreshWith()
-	Revoke  = []Stage{stage(trace.Revoke, revoke)}
+	Revoke  = RevokeToken("")
+	// Device is a login on another device (RFC 8628).
+	Device = []Stage{stage(trace.Discover, discover), stage(trace.Device, device), stage(trace.DevicePoll, devicePoll), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
+	// ClientCredentials is a client that acts for itself (RFC 6749 §4.4).
+	ClientCredentials = []Stage{stage(trace.Discover, discover), stage(trace.ClientCredentials, clientCredentials)}
+	// Logout signs the person out at the tenant.
+	Logout = []Stage{stage(trace.Logout, logout)}
 )
 
 func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {

@@ -38,10 +38,21 @@ func (s *Session) listen() {
 	if open {
 		return
 	}
-	lns, err := listenAt(s.env.Listen, s.cfg.RedirectURI)
+	e := s.open(s.cfg.RedirectURI)
+	if e == nil {
+		return
+	}
+	s.mu.Lock()
+	s.ear = e
+	s.mu.Unlock()
+}
+
+// open listens at uri and records it; it is nil where that cannot be.
+func (s *Session) open(uri string) *ear {
+	lns, err := listenAt(s.env.Listen, uri)
 	if err != nil {
 		s.Log.Append(0, trace.Listening{Err: err.Error()})
-		return
+		return nil
 	}
 	e := &ear{got: make(chan trace.CallID, 64), lns: lns}
 	e.srv = &http.Server{
@@ -55,10 +66,8 @@ func (s *Session) listen() {
 		addrs = append(addrs, ln.Addr().String())
 		go e.srv.Serve(ln)
 	}
-	s.mu.Lock()
-	s.ear = e
-	s.mu.Unlock()
 	s.Log.Append(0, trace.Listening{Addrs: addrs})
+	return e
 }
 
 // close stops listening; an answer's page may still be on its way out.
@@ -163,12 +172,16 @@ func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
 	call := s.Log.NewCall()
 	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
 	var cb story.Callback
+	var signedOut bool
 	s.Read(func(st *story.Story) {
+		signedOut = st.Logout() != nil && st.Logout().Return != nil && st.Logout().Return.ID == call
 		if found := st.Callback(call); found != nil {
 			cb = *found
 		}
 	})
 	switch {
+	case signedOut:
+		writePage(w, signedOutPage, "")
 	case via == "relay":
 		writeRelayed(w, pageFor(cb))
 	case cb.Fit == story.FitRelay:

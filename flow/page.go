@@ -37,6 +37,9 @@ func pageFor(cb story.Callback) page {
 	return page{http.StatusNotFound, "·", "Nothing to see here", "authscope waits at this address for the answer to a login. This request was none: " + orText2(cb.Why, "it came too late") + ".", false}
 }
 
+// signedOutPage is where a logout ends.
+var signedOutPage = page{http.StatusOK, "✓", "The tenant sent you back", "The logout has come back. authscope looks there whether the tokens still work; you can close this tab.", true}
+
 func orText2(s, other string) string {
 	if s == "" {
 		return other

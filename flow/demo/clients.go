@@ -35,13 +35,15 @@ func Clients() []Client {
 }
 
 // confidential reports whether the client has a secret to prove (pkg/lib/config/oauth.go).
-func (c *Client) confidential() bool { return c.Type == "confidential" || c.Type == "third_party_app" }
+func (c *Client) confidential() bool {
+	return c.Type == "confidential" || c.Type == "third_party_app" || c.Type == typeMachine
+}
 
 // firstParty reports whether the client needs no consent.
 func (c *Client) firstParty() bool { return c.Type != "third_party_app" }
 
 func findClient(id string) *Client {
-	for _, c := range Clients() {
+	for _, c := range append(Clients(), Machines()...) {
 		if c.ID == id {
 			return &c
 		}

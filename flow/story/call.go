@@ -27,6 +27,14 @@ const (
 	UserInfoCall  Class = "userinfo"
 	Probe         Class = "probe"     // UserInfo, asked with a token that should be dead
 	PreflightCall Class = "preflight" // the authorization request, asked by authscope itself
+	DeviceRequest Class = "device_authorization"
+	DevicePage    Class = "device_page" // where a person types the user code in
+	DeviceToken   Class = "device_token"
+	ClientToken   Class = "client_credentials"
+	Introspection Class = "introspection"
+	APICall       Class = "api"           // any address, with the access token
+	LogoutPage    Class = "logout"        // the URL that ends the session
+	LogoutReturn  Class = "logout_return" // what came back from there
 	Revocation    Class = "revocation"
 	Unknown       Class = "unknown"
 )
@@ -35,6 +43,8 @@ var stageOf = map[Class]trace.StageID{
 	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
 	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
 	Probe: trace.Revoke, Revocation: trace.Revoke, PreflightCall: trace.Preflight,
+	DeviceRequest: trace.Device, DevicePage: trace.DevicePoll, DeviceToken: trace.DevicePoll, ClientToken: trace.ClientCredentials,
+	Introspection: trace.Introspect, APICall: trace.Call, LogoutPage: trace.Logout, LogoutReturn: trace.Logout,
 }
 
 // State says how far a call has come.
@@ -115,7 +125,8 @@ type Call struct {
 
 	ReadyAt, SentAt, HeadAt, DoneAt time.Time
 	Login                           *Login
-	Sections                        []Section // what was sent and received, explained
+	Sections                        []Section      // what was sent and received, explained
+	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
 
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
@@ -212,12 +223,18 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
 			c.Login = t.Login
 		}
-	case UserInfoCall, Probe:
+	case UserInfoCall, Probe, APICall:
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
 			c.Login = t.Login
 		}
 	case PreflightCall:
 		s.beginPreflight(c)
+	case DeviceRequest:
+		s.beginDevice(c)
+	case LogoutPage:
+		s.beginLogout(c)
+	case ClientToken:
+		s.asked = c
 	}
 	s.explain(c)
 }
@@ -254,8 +271,16 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readMetadata(c)
 	case JWKS:
 		s.readKeys(c)
-	case CodeExchange, TokenRefresh, OtherGrant:
+	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
 		s.readTokens(c)
+	case DeviceRequest:
+		s.readDevice(c)
+	case DeviceToken:
+		s.readPoll(c)
+	case Introspection:
+		s.readIntrospection(c)
+	case APICall:
+		s.readAPI(c)
 	case UserInfoCall, Probe:
 		s.readUserInfo(c)
 	case Revocation:
@@ -272,7 +297,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 func (s *Story) classify(c *Call) Class {
 	r := &c.Request
 	if c.Front {
-		return Authorization
+		return s.classifyPage(r)
 	}
 	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
 		return from.Class
@@ -293,19 +318,41 @@ func (s *Story) classify(c *Call) Class {
 		return CodeExchange
 	case r.form.Get("grant_type") == "refresh_token":
 		return TokenRefresh
+	case r.form.Get("grant_type") == DeviceGrant:
+		return DeviceToken
+	case r.form.Get("grant_type") == "client_credentials":
+		return ClientToken
+	case r.URL == m.DeviceEndpoint && m.DeviceEndpoint != "":
+		return DeviceRequest
+	case r.URL == m.IntrospectionEndpoint && m.IntrospectionEndpoint != "":
+		return Introspection
 	case r.form.Get("grant_type") != "", r.URL == m.TokenEndpoint && m.TokenEndpoint != "":
 		return OtherGrant
 	case r.URL == m.JWKSURI && m.JWKSURI != "":
 		return JWKS
 	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
+	case bearer(r.Header) != "" && s.metadata != nil && r.URL != m.UserInfoEndpoint:
+		return APICall
 	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
-		if t := s.byValue[bearer(r.Header)]; t != nil && (!t.RevokedAt.IsZero() || t.Login != nil && !t.Login.RevokedAt.IsZero()) {
+		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
 			return Probe
 		}
 		return UserInfoCall
 	}
 	return Unknown
+}
+
+// shouldBeDead reports whether a token was revoked, or its session ended.
+func (s *Story) shouldBeDead(t *Token) bool {
+	switch {
+	case t == nil:
+		return false
+	case !t.RevokedAt.IsZero(), t.Login != nil && !t.Login.RevokedAt.IsZero():
+		return true
+	}
+	l := s.Logout()
+	return l != nil && l.Return != nil && t.IssuedAt.Before(l.Return.DoneAt)
 }
 
 // reclassify looks at the answer of a call whose request said nothing.

@@ -26,6 +26,10 @@ func (s *Story) explain(c *Call) {
 			c.Sections = append(c.Sections, Section{title, rows})
 		}
 	}
+	if c.Class == LogoutReturn {
+		add("received", s.returnRows(c))
+		return
+	}
 	if c.Inbound {
 		add("received", s.answerRows(c))
 		return
@@ -53,6 +57,8 @@ func (s *Story) requestRows(c *Call) []Row {
 	switch {
 	case c.Class == PreflightCall:
 		return s.preflightRequestRows(c)
+	case c.Class == DevicePage, c.Class == LogoutPage:
+		return s.pageRows(c)
 	case c.Front:
 		for _, p := range params(c.Request.parsed) {
 			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
@@ -69,7 +75,7 @@ func (s *Story) requestRows(c *Call) []Row {
 	for _, p := range formParams(c.Request.Body, c.Request.form) {
 		rows = append(rows, s.formRow(c, p[0], p[1]))
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 || c.Class == APICall {
 		rows = append(rows, Row{Name: "url", Value: c.Request.URL})
 	}
 	return rows
@@ -169,8 +175,12 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 			}
 		}
 	case "grant_type":
-		r.Note = map[string]string{"authorization_code": "a code is handed in", "refresh_token": "a refresh token is handed in"}[value]
+		r.Note = map[string]string{"authorization_code": "a code is handed in", "refresh_token": "a refresh token is handed in",
+			DeviceGrant: "a device code is handed in", "client_credentials": "the client itself is enough"}[value]
 	case "refresh_token", "token":
+		if c.Class == Introspection && name == "token" {
+			r.Note = "what is asked about"
+		}
 		if t := s.byValue[value]; t != nil {
 			r.Kind, r.Secret = string(t.Kind), string(t.Kind)
 			r.Note = fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation)
@@ -227,6 +237,14 @@ func (s *Story) responseRows(c *Call) []Row {
 	if c.Class == PreflightCall {
 		return s.preflightRows(c)
 	}
+	if c.Class == APICall || c.Class == UserInfoCall {
+		if rows := challengeRows(r); len(rows) > 0 || c.Class == APICall {
+			return append(rows, s.apiRows(c)...)
+		}
+		if c.Signed != nil {
+			return signedRows(c)
+		}
+	}
 	if c.Class == JWKS && c.OK() && s.keysKnown {
 		return keyRows(s.keys)
 	}
@@ -237,9 +255,7 @@ func (s *Story) responseRows(c *Call) []Row {
 	for _, m := range r.JSON.Members {
 		rows = append(rows, s.memberRow(c, m))
 	}
-	if c.OK() && (c.Class == CodeExchange || c.Class == TokenRefresh) {
-		rows = append(rows, s.absentRows(c)...)
-	}
+	rows = append(rows, s.absentRows(c)...)
 	if r.Cut {
 		rows = append(rows, Row{Name: "body", Value: "cut", Note: fmt.Sprintf("longer than the %d MiB that are kept", trace.MaxBody>>20), Bad: true})
 	}
@@ -276,8 +292,12 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 		r.Value, r.List = list, true
 	}
 	switch c.Class {
-	case CodeExchange, TokenRefresh, OtherGrant:
+	case CodeExchange, TokenRefresh, OtherGrant, ClientToken, DeviceToken:
 		s.tokenMember(c, &r)
+	case DeviceRequest:
+		s.deviceMember(c, &r)
+	case Introspection:
+		introspectionMember(&r)
 	case UserInfoCall, Probe:
 		r.Kind, r.Secret = "", ""
 		r.Bad = r.Bad && c.Class != Probe // after a revocation a refusal is what is hoped for

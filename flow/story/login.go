@@ -76,13 +76,17 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 		c.State = Broken
 	}
 	s.explain(c)
-	s.conclude(s.latest[trace.Authorize])
+	s.conclude(c.stage)
 }
 
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Class, c.Inbound, c.Via = Answer, true, d.Via
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
+	if s.loggedOut(c) {
+		s.readLogoutReturn(c, e)
+		return
+	}
 	cb := s.fit(c)
 	s.callbacks[c.ID] = cb
 	c.Login = s.byState[cb.Params.Get("state")]

@@ -55,6 +55,9 @@ type Story struct {
 	redirects map[string]*Call // where an answer pointed to
 
 	preflights []*Preflight
+	devices    []*Device
+	logouts    []*Logout
+	asked      *Call // the newest client credentials request
 }
 
 // Read folds a whole trace.
