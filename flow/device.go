@@ -91,11 +91,11 @@ func (r *runner) poll(ctx context.Context, endpoint string, d story.Device) erro
 		until = time.Now().Add(maxPolling)
 	}
 	for {
-		if time.Now().Add(interval).After(until) {
-			return fmt.Errorf("the codes have expired: nobody agreed within %s", until.Sub(d.Call.DoneAt).Round(time.Second))
-		}
-		if err := pause(ctx, interval); err != nil {
+		if err := pause(ctx, min(interval, time.Until(until))); err != nil {
 			return err
+		}
+		if !time.Now().Before(until) {
+			return fmt.Errorf("the codes have expired: nobody agreed within %s", until.Sub(d.Call.DoneAt).Round(time.Second))
 		}
 		c, err := r.pollOnce(ctx, endpoint, d.Code)
 		if ctx.Err() != nil {

@@ -67,10 +67,15 @@ func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {
 	return Stage{trace.StageOf(id), run}
 }
 
-// LoginFor returns the stages of a login with these settings: those of Login, and the look ahead unless it is
-// switched off.
+// LoginFor returns the stages by which a session with these settings gets its tokens: those of its grant, for the
+// authorization code Login and the look ahead unless that is switched off.
 func LoginFor(s trace.Settings) []Stage {
-	if s.NoPreflight {
+	switch {
+	case s.Grant == trace.GrantDevice:
+		return Device
+	case s.Grant == trace.GrantClientCredentials:
+		return ClientCredentials
+	case s.NoPreflight:
 		return Login
 	}
 	return slices.Insert(slices.Clone(Login), 1, stage(trace.Preflight, preflight))

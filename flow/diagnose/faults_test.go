@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"authscope/flow"
+	"authscope/flow/demo"
 	"authscope/flow/diagnose/faulty"
 )
 
@@ -26,6 +27,7 @@ func wait(open openFunc, first func()) openFunc {
 // fault is one thing that goes wrong, and all that is to be said of it, in order.
 type fault struct {
 	name   string
+	tenant demo.Options // what is switched on
 	change []func(*flow.Config)
 	break_ func(*faulty.World)
 	stages [][]flow.Stage
@@ -92,10 +94,10 @@ func oauthError(code, description string) string {
 }
 
 func TestFaults(t *testing.T) {
-	for _, list := range [][]fault{discoveryFaults(), preflightFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
+	for _, list := range [][]fault{discoveryFaults(), preflightFaults(), deviceFaults(), apiFaults(), otherFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
 		for _, f := range list {
 			t.Run(f.name, func(t *testing.T) {
-				faulty.In(t, func(w *faulty.World) { f.test(w.T, w) })
+				faulty.InWith(t, f.tenant, func(w *faulty.World) { f.test(w.T, w) })
 			})
 		}
 	}

@@ -352,7 +352,7 @@ func (s *Story) shouldBeDead(t *Token) bool {
 		return true
 	}
 	l := s.Logout()
-	return l != nil && l.Return != nil && t.IssuedAt.Before(l.Return.DoneAt)
+	return l != nil && l.Return != nil && t.Call.ID < l.Return.ID
 }
 
 // reclassify looks at the answer of a call whose request said nothing.

@@ -14,6 +14,9 @@ const DeviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 // DefaultInterval is how long to wait between polls where the server does not say (RFC 8628 §3.2).
 const DefaultInterval = 5 * time.Second
 
+// slowDown is by how much each slow_down lengthens the pause between polls (RFC 8628 §3.5).
+const slowDown = 5 * time.Second
+
 // Device is a device authorization with all that came of it.
 type Device struct {
 	Call         *Call // of the request
@@ -27,6 +30,8 @@ type Device struct {
 	ExpiresAt    time.Time // zero: not told
 	Polls        int
 	SlowDowns    int
+	Shortest     time.Duration // pause between an answer and the next poll
+	TooFast      int           // polls that came sooner than was allowed
 	LastPoll     *Call
 	Ended        string // "token", or the error that ended it
 }
@@ -101,6 +106,15 @@ func (s *Story) readPoll(c *Call) {
 	if d == nil || d.Code.Reveal() != c.Request.form.Get("device_code") {
 		s.readTokens(c)
 		return
+	}
+	if d.LastPoll != nil {
+		pause := c.SentAt.Sub(d.LastPoll.DoneAt)
+		if d.Shortest == 0 || pause < d.Shortest {
+			d.Shortest = pause
+		}
+		if allowed := d.Interval + time.Duration(d.SlowDowns)*slowDown; pause < allowed-time.Second/2 {
+			d.TooFast++
+		}
 	}
 	d.Polls, d.LastPoll = d.Polls+1, c
 	switch code, _ := c.OAuthError(); {

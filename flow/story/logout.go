@@ -32,10 +32,12 @@ func (l *Logout) newer(st *Stage) bool {
 // classifyPage says what a URL for the browser is for.
 func (s *Story) classifyPage(r *Request) Class {
 	m, q := s.known(), r.Query()
-	if d := s.Device(); d != nil && (r.URL == d.URI || r.URL == d.URIComplete) {
-		return DevicePage
-	}
 	at, _, _ := strings.Cut(r.URL, "?")
+	if d := s.Device(); d != nil && d.URI != "" {
+		if page, _, _ := strings.Cut(d.URI, "?"); at == page || r.URL == d.URIComplete {
+			return DevicePage
+		}
+	}
 	end, _, _ := strings.Cut(m.EndSessionEndpoint, "?")
 	if !q.Has("response_type") && (at == end && end != "" || q.Has("post_logout_redirect_uri") || q.Has("logout_hint")) {
 		return LogoutPage

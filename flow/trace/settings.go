@@ -17,6 +17,16 @@ const (
 	AuthPost  AuthMethod = "client_secret_post"
 )
 
+// Grant is the way to tokens that a session goes.
+type Grant string
+
+// The grants (RFC 6749 §4.1, §4.4; RFC 8628).
+const (
+	GrantCode              Grant = ""
+	GrantDevice            Grant = "device"
+	GrantClientCredentials Grant = "client_credentials"
+)
+
 // Param is one name and value that the person added to a request.
 type Param struct {
 	Name  string `json:"name"`
@@ -47,6 +57,7 @@ type Settings struct {
 	Scope         string        `json:"scope"` // separated by spaces, as sent
 	Params        []Param       `json:"params,omitempty"`
 	TokenParams   []Param       `json:"token_params,omitempty"`
+	Grant         Grant         `json:"grant,omitempty"`                    // "" is the authorization code grant
 	RefreshParams []Param       `json:"refresh_params,omitempty"`           // further ones, for refreshes
 	ResponseMode  string        `json:"response_mode,omitempty"`            // query, fragment or form_post; "" leaves it to the server
 	PostLogoutURI string        `json:"post_logout_redirect_uri,omitempty"` // where a logout comes back to; "" is the root of the redirect URI's origin

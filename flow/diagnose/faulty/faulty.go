@@ -159,6 +159,10 @@ func (w *World) Env() flow.Env {
 func (w *World) Agent() flow.Hooks {
 	return flow.Hooks{Open: func(ctx context.Context, url string) (string, error) {
 		go func() {
+			if strings.Contains(url, "/device?") {
+				demo.ApproveDevice(ctx, w.Net.Transport(), url, demo.DemoUser())
+				return
+			}
 			final, err := demo.SignIn(ctx, w.Net.Transport(), url, demo.DemoUser())
 			if err == nil && strings.Contains(final, "#") {
 				flow.DeliverFragment(ctx, w.Net.Transport(), final)
