@@ -52,7 +52,7 @@ func callAPI(ctx context.Context, r *runner, raw string) error {
 	if err != nil {
 		return fmt.Errorf("make a request for %q: %w", withoutQuery(raw), err)
 	}
-	req.Header.Set("Accept", "application/json, */*;q=0.5")
+	req.Header.Set("Accept", story.APIAccept)
 	req.Header.Set("Authorization", "Bearer "+token)
 	c, err := r.call(ctx, req)
 	if err != nil {

@@ -25,6 +25,9 @@ func introspect(ctx context.Context, r *runner, kinds []story.Kind) error {
 		if m.IsAuthgear() {
 			what = "Authgear has no introspection endpoint: ask UserInfo, or the resolver beside your API"
 		}
+		if r.cfg.Embedded != nil {
+			what += "; on this tenant --demo introspection switches one on"
+		}
 		return skipped{what}
 	}
 	asked := 0

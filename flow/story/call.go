@@ -332,7 +332,7 @@ func (s *Story) classify(c *Call) Class {
 		return JWKS
 	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
-	case bearer(r.Header) != "" && s.metadata != nil && r.URL != m.UserInfoEndpoint:
+	case bearer(r.Header) != "" && (s.metadata != nil && r.URL != m.UserInfoEndpoint || r.Header.Get("Accept") == APIAccept):
 		return APICall
 	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
 		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {

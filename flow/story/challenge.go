@@ -200,6 +200,9 @@ func challengeRows(r *Response) (rows []Row) {
 	return rows
 }
 
+// APIAccept is the Accept of a call that the person asked for. It tells such a call of UserInfo from authscope's own.
+const APIAccept = "application/json, */*;q=0.5"
+
 // readAPI reads whether an API took the token.
 func (s *Story) readAPI(c *Call) {
 	if t := s.byValue[bearer(c.Request.Header)]; t != nil {

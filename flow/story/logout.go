@@ -97,7 +97,12 @@ func (s *Story) readLogoutReturn(c *Call, e trace.Event) {
 // pageRows explains a URL for the browser that is no authorization request.
 func (s *Story) pageRows(c *Call) (rows []Row) {
 	if c.Class == DevicePage {
-		return []Row{{Name: "url", Value: c.Request.URL, Secret: trace.SecretParam("user_code"), Note: "the person opens it on any device"}}
+		at, _, _ := strings.Cut(c.Request.URL, "?")
+		rows = append(rows, Row{Name: "url", Value: at, Note: "the person opens it on any device"})
+		for _, p := range params(c.Request.parsed) {
+			rows = append(rows, row(p[0], p[1], meanings[p[0]]))
+		}
+		return rows
 	}
 	for _, p := range params(c.Request.parsed) {
 		r := row(p[0], p[1], meanings[p[0]])

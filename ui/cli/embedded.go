@@ -40,6 +40,7 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 	if options.AllowOfflineAccessAlone {
 		notes = append(notes, demoDocumented+" is on: offline_access is accepted without openid, as Authgear's documentation says and its servers do not")
 	}
+	notes = append(notes, switchNotes(options)...)
 	tenant := demo.New(options)
 	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
@@ -85,6 +86,9 @@ func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) 
 			err = fmt.Errorf("internal error: %v", p)
 		}
 	}()
+	if u, err := url.Parse(authorizeURL); err == nil && u.Path == "/device" {
+		return demo.ApproveDevice(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
+	}
 	final, err := demo.SignIn(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	if err != nil {
 		return err

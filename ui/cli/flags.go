@@ -24,6 +24,8 @@ type targetFlags struct {
 	redirectURI, scope, browser string
 	params, tokenParams         []string
 	refreshParams               []string
+	postLogoutURI               string
+	grant                       trace.Grant // of a run
 	leeway                      time.Duration
 	responseMode                string
 	noPreflight                 bool
@@ -44,13 +46,14 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 	inGroup(cmd, groupEmbedded, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
 		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
-		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says")
+		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
 	})
 	inGroup(cmd, groupLogin, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.redirectURI, "redirect-uri", flow.DefaultRedirectURI, "redirect `URI`, literally as it is registered")
 		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
 		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
 		fs.StringArrayVar(&f.tokenParams, "token-param", nil, "parameter `K=V` for the token requests; may be repeated")
+		fs.StringVar(&f.postLogoutURI, "post-logout-uri", "", "`URI` that a logout comes back to, as it is registered (default: the root of the redirect URI)")
 		fs.StringArrayVar(&f.refreshParams, "refresh-param", nil, "parameter `K=V` for refreshes, such as scope=openid; may be repeated")
 		fs.StringVar(&f.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query, fragment or form_post (default: the server's, which is query)")
 		fs.BoolVar(&f.noPreflight, "no-preflight", false, "do not try the authorization request out before the browser opens")
@@ -59,7 +62,7 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 	})
 	complete(cmd, "client-auth", "none", "basic", "post")
 	complete(cmd, "demo-client", clientIDs()...)
-	complete(cmd, "demo", demoDocumented)
+	complete(cmd, "demo", demoSwitches()...)
 	complete(cmd, "response-mode", flow.ResponseModes...)
 	complete(cmd, "lifetime", "access=20s")
 }
@@ -71,7 +74,7 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 }
 
 func clientIDs() (ids []string) {
-	for _, c := range demo.Clients() {
+	for _, c := range append(demo.Clients(), demo.Machines()...) {
 		ids = append(ids, c.ID)
 	}
 	return ids
@@ -140,18 +143,8 @@ func parseLifetimes(texts []string) (access time.Duration, err error) {
 	return access, nil
 }
 
-func parseSwitches(texts []string) (documented bool, err error) {
-	for _, t := range texts {
-		if t != demoDocumented {
-			return false, usage("--demo %q is not known: there is %s", t, demoDocumented)
-		}
-		documented = true
-	}
-	return documented, nil
-}
-
 func findClient(id string) (demo.Client, error) {
-	for _, c := range demo.Clients() {
+	for _, c := range append(demo.Clients(), demo.Machines()...) {
 		if c.ID == id {
 			return c, nil
 		}

@@ -38,7 +38,8 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	}
 	p := &plan{world: w, embedded: f.issuer == "", browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
-		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode}
+		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode,
+		PostLogoutURI: f.postLogoutURI, Grant: f.grant}
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 		return nil, err
 	}
 	if p.embedded {
-		err = f.planEmbedded(p)
+		err = f.planEmbedded(p, cmd.Flags().Changed("demo-client"))
 	} else {
 		err = f.planReal(p)
 	}
@@ -66,16 +67,17 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	return p, nil
 }
 
-func (f *targetFlags) planEmbedded(p *plan) (err error) {
+func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 	if p.client, err = findClient(f.demoClient); err != nil {
 		return err
 	}
 	if p.options.AccessLifetime, err = parseLifetimes(f.lifetimes); err != nil {
 		return err
 	}
-	if p.options.AllowOfflineAccessAlone, err = parseSwitches(f.demo); err != nil {
+	if err = parseSwitches(f.demo, &p.options); err != nil {
 		return err
 	}
+	p.forGrant(chosen)
 	p.options.Key = p.world.TenantKey
 	p.config.ClientID, p.config.ClientAuth = p.client.ID, trace.AuthNone
 	if p.client.Secret != "" {

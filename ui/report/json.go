@@ -67,6 +67,7 @@ type settingsJSON struct {
 	TokenParams   []trace.Param `json:"token_params"`
 	Leeway        seconds       `json:"leeway_s"`
 	Preflight     bool          `json:"preflight"`
+	Grant         trace.Grant   `json:"grant"` // "": the authorization code grant
 	RefreshParams []trace.Param `json:"refresh_params"`
 	ResponseMode  string        `json:"response_mode"`            // "": not asked for
 	PostLogoutURI string        `json:"post_logout_redirect_uri"` // "": the root of the redirect URI's origin
@@ -149,7 +150,7 @@ func settingsOf(s *story.Story) *settingsJSON {
 		return nil
 	}
 	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
-		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.Grant, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}
 }
 
 func stageOf(st stage) stageJSON {
