@@ -163,5 +163,18 @@ func (o *opener) device(ctx context.Context, url string, d story.Device) (via st
 	return "person", nil
 }
 
+// signOut sends the browser to end the session. The URL holds the ID token: it is written out only where it must be opened
+// by hand.
+func (o *opener) signOut(ctx context.Context, url string) (via string, err error) {
+	o.world.say("the browser is sent to sign out at:")
+	o.world.say("%s", o.hidden(url))
+	if err = o.target.Browser(ctx, url); err != nil {
+		o.world.say("%v. Open this URL elsewhere; it holds the ID token:", err)
+		o.world.say("%s", url)
+		go o.readPaste(ctx, false)
+	}
+	return "browser", err
+}
+
 // hidden writes a URL for the terminal without the secrets in it: a logout's carries the ID token.
 func (o *opener) hidden(url string) string { return trace.Hide(url, trace.Secrets(url)) }

@@ -246,6 +246,11 @@ func TestPeer(t *testing.T) {
 	t.Run("wrong secret", p.testWrongSecret)
 	t.Run("denied", p.testDenied)
 	t.Run("redirect URI not registered", p.testNotRegistered)
+	t.Run("form_post", p.testFormPost)
+	t.Run("device", p.testDevice)
+	t.Run("machine", p.testMachine)
+	t.Run("introspection", p.testIntrospection)
+	t.Run("logout", p.testLogout)
 	t.Run("on the screen", p.testScreen)
 }
 

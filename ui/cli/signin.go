@@ -57,9 +57,7 @@ func (o *opener) open(ctx context.Context, url string) (via string, err error) {
 		return "person", nil
 	}
 	if class == story.LogoutPage {
-		w.say("the browser is sent to sign out at:")
-		w.say("%s", o.hidden(url))
-		return "browser", o.target.Browser(ctx, url)
+		return o.signOut(ctx, url)
 	}
 	w.say("sign in in the browser; it is sent to:")
 	w.say("%s", url)
