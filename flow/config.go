@@ -40,6 +40,9 @@ func (c Config) Validate() error {
 	if (c.ClientAuth == trace.AuthBasic || c.ClientAuth == trace.AuthPost) && c.ClientSecret.IsZero() {
 		problems = append(problems, fmt.Errorf("--client-auth %s needs a secret: --client-secret-file F names the file that holds it", c.ClientAuth))
 	}
+	if u, err := url.Parse(c.PostLogoutURI); c.PostLogoutURI != "" && (err != nil || u.Scheme == "") {
+		problems = append(problems, fmt.Errorf("--post-logout-uri %q is not an absolute URI: it wants one as it is registered", c.PostLogoutURI))
+	}
 	if c.Leeway < 0 {
 		problems = append(problems, fmt.Errorf("--leeway %s is negative", c.Leeway))
 	}

@@ -37,7 +37,8 @@ func newRun(w *World) *cobra.Command {
 		Use:   "run",
 		Short: "Walk a login without a screen and print it",
 		Long: "run walks one login without a screen: discover, look ahead, authorize, callback, exchange, verify, UserInfo, then\n" +
-			"refreshes, calls, introspection, a revocation and a logout if asked for. The result goes to stdout, for people or with --json for programs; progress goes to\n" +
+			"refreshes, calls, introspection, a revocation and a logout if asked for.\n" +
+			"The result goes to stdout, for people or with --json for programs; progress goes to\n" +
 			"stderr. Secrets are hidden unless asked for.\n\n" +
 			"Exit status: 0 nothing failed, 1 a stage or check failed or the time was over, 2 wrong usage, 130 interrupted.",
 		Example: "  authscope run                                        on the embedded tenant\n" +
