@@ -224,6 +224,22 @@ func TestLogoutThatStaysAway(t *testing.T) {
 	})
 }
 
+// A browser is sent to addresses of the web alone, whatever the metadata says.
+func TestLogoutElsewhere(t *testing.T) {
+	for _, endpoint := range []string{"file:///etc/passwd", "javascript:alert(1)", "/relative"} {
+		faulty.In(t, func(w *faulty.World) {
+			w.Alter(metadataPath, func(a *faulty.Answer) { a.Swap(faulty.Issuer+"/oauth2/end_session", endpoint) })
+			s := w.Session()
+			if err := w.Run(s, flow.Login, flow.Logout); err == nil || !strings.Contains(err.Error(), "no browser is sent there") {
+				w.T.Errorf("%s: %v", endpoint, err)
+			}
+			if l := faulty.Read(s).Logout(); l != nil {
+				w.T.Errorf("%s: it was handed over: %s", endpoint, l.Call.Request.URL)
+			}
+		})
+	}
+}
+
 func TestPostLogoutURI(t *testing.T) {
 	for redirect, want := range map[string]string{redirectURI: "http://127.0.0.1:8976/", "http://localhost:1/a/b?c=d": "http://localhost:1/", "https://app.example/cb": "", "com.example:/cb": ""} {
 		if got := flow.PostLogoutURI(trace.Settings{RedirectURI: redirect}); got != want {

@@ -136,7 +136,9 @@ func TestDeviceCancelled(t *testing.T) {
 func TestDeviceResponses(t *testing.T) {
 	for response, want := range map[string]string{
 		`{}`: "device_code", `[]`: "as JSON", `{"error":"x"}`: "x",
-		`{"device_code":"d","user_code":"u","verification_url":"https://a","expires_in":9}`: "verification_uri",
+		`{"device_code":"d","user_code":"u","verification_uri":"file:///etc/passwd","expires_in":9}`:                                          "is not opened",
+		`{"device_code":"d","user_code":"u","verification_uri":"https://a","verification_uri_complete":"javascript:alert(1)","expires_in":9}`: "is not opened",
+		`{"device_code":"d","user_code":"u","verification_url":"https://a","expires_in":9}`:                                                   "verification_uri",
 	} {
 		faulty.InWith(t, withDevice, func(w *faulty.World) {
 			w.Replace(devicePath, page(200, "application/json", response))

@@ -72,8 +72,8 @@ func logout(ctx context.Context, r *runner) error {
 // logoutURL makes the URL of a logout request.
 func (r *runner) logoutURL(endpoint, back string) (string, error) {
 	u, err := url.Parse(endpoint)
-	if err != nil {
-		return "", errors.New("the metadata's end_session_endpoint is not a URL")
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", errors.New("the metadata's end_session_endpoint is no address of the web, so no browser is sent there")
 	}
 	q := u.Query()
 	if hint := r.newest(story.IDToken); hint != "" {

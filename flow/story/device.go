@@ -1,6 +1,7 @@
 package story
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -97,7 +98,18 @@ func deviceChecks(v jwtview.Value) (checks []jwtview.Check) {
 		}
 		checks = append(checks, c)
 	}
+	for _, name := range []string{"verification_uri", "verification_uri_complete"} {
+		if uri, ok := v.Str(name); ok && uri != "" && trace.AliasOf(uri) == "" && !isWeb(uri) {
+			checks = append(checks, jwtview.Check{ID: name + "_scheme", Status: jwtview.Failed, Want: "https", Got: "another scheme", Spec: "RFC 8628 §3.2", Detail: "It is no address of the web, and is not opened."})
+		}
+	}
 	return checks
+}
+
+// isWeb reports whether a browser may be sent to an address that a server gave.
+func isWeb(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // readPoll reads the answer to a poll (RFC 8628 §3.5).
