@@ -51,6 +51,7 @@ func (r *runner) authorizationURL(endpoint string) (url, verifier string) {
 func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) error {
 	via := "person"
 	var failed error
+	r.await(true)
 	if r.hooks.Open != nil {
 		v, err := r.hooks.Open(ctx, url)
 		if v != "" {
@@ -61,6 +62,7 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	out := trace.RedirectOut{Via: via}
 	if failed != nil {
 		if ctx.Err() != nil {
+			r.await(false)
 			return ctx.Err()
 		}
 		out.Via = "person"
@@ -68,21 +70,4 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	}
 	r.Log.Append(call, out)
 	return nil
-}
-
-// oauth2 is the client's configuration for x/oauth2. AuthStyle is always set: with its zero value
-// the library sends a token request twice, and reports the error of the second.
-func (r *runner) oauth2(authURL, tokenURL string) *oauth2.Config {
-	c := &oauth2.Config{
-		ClientID: r.cfg.ClientID, RedirectURL: r.cfg.RedirectURI, Scopes: r.cfg.Scopes(),
-		Endpoint: oauth2.Endpoint{AuthURL: authURL, TokenURL: tokenURL, AuthStyle: oauth2.AuthStyleInParams},
-	}
-	switch r.cfg.ClientAuth {
-	case trace.AuthBasic:
-		c.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
-		c.ClientSecret = r.cfg.ClientSecret.Reveal()
-	case trace.AuthPost:
-		c.ClientSecret = r.cfg.ClientSecret.Reveal()
-	}
-	return c
 }

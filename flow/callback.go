@@ -15,9 +15,11 @@ import (
 // answer is recorded and waited past; an answer that fails a check ends the stage, and the
 // listener stays open so that the waiting can go on.
 func callback(ctx context.Context, r *runner) error {
+	defer r.await(false)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	r.await(true)
 	r.listen() // again after a failure
 	r.mu.Lock()
 	e := r.ear

@@ -1,11 +1,8 @@
 package flow
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,9 +23,10 @@ const DefaultLeeway = 10 * time.Second
 // Validate says what of the settings cannot work, each problem with what to do.
 func (c Config) Validate() error {
 	var problems []error
-	if err := checkIssuer(c.Issuer); err != nil {
+	if err := checkIssuer(c.Issuer); err != nil && (c.Issuer != "" || !c.Endpoints.Suffice()) {
 		problems = append(problems, err)
 	}
+	problems = append(problems, checkEndpoints(c.Endpoints)...)
 	if c.ClientID == "" {
 		problems = append(problems, errors.New("no client id: --client-id ID gives it"))
 	}
@@ -37,9 +35,7 @@ func (c Config) Validate() error {
 	} else if u.Fragment != "" {
 		problems = append(problems, fmt.Errorf("redirect URI %q has a fragment, which RFC 6749 §3.1.2 forbids", c.RedirectURI))
 	}
-	if (c.ClientAuth == trace.AuthBasic || c.ClientAuth == trace.AuthPost) && c.ClientSecret.IsZero() {
-		problems = append(problems, fmt.Errorf("--client-auth %s needs a secret: --client-secret-file F names the file that holds it", c.ClientAuth))
-	}
+	problems = append(problems, c.checkClientAuth()...)
 	if u, err := url.Parse(c.PostLogoutURI); c.PostLogoutURI != "" && (err != nil || u.Scheme == "") {
 		problems = append(problems, fmt.Errorf("--post-logout-uri %q is not an absolute URI: it wants one as it is registered", c.PostLogoutURI))
 	}
@@ -83,22 +79,20 @@ func checkIssuer(issuer string) error {
 	return nil
 }
 
-// NewTransport returns a transport that verifies TLS, by the system's certificates and those in
-// extra, which is PEM or empty. Compression is off, so that recorded bytes are those of the wire.
-func NewTransport(extra []byte) (http.RoundTripper, error) {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.DisableCompression = true
-	t.MaxResponseHeaderBytes = 1 << 20
-	if len(extra) == 0 {
-		return t, nil
+// checkEndpoints says what is wrong with endpoints given by hand (RFC 6749 §3.1, §3.2).
+func checkEndpoints(e trace.Endpoints) (problems []error) {
+	for name, value := range e.All() {
+		u, err := url.Parse(value)
+		switch {
+		case err != nil:
+			problems = append(problems, fmt.Errorf("%s is not a URL", name))
+		case u.User != nil:
+			problems = append(problems, fmt.Errorf("%s holds a user name or password: leave them out", name))
+		case (u.Scheme != "https" && u.Scheme != "http") || u.Host == "":
+			problems = append(problems, fmt.Errorf("%s %q is not an https URL", name, value))
+		case u.Fragment != "":
+			problems = append(problems, fmt.Errorf("%s %q has a fragment, which RFC 6749 §3.1 forbids", name, value))
+		}
 	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(extra) {
-		return nil, errors.New("no certificate in PEM form found (-----BEGIN CERTIFICATE-----)")
-	}
-	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	return t, nil
+	return problems
 }

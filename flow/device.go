@@ -81,6 +81,7 @@ func (r *runner) showPage(ctx context.Context, page string) error {
 	if err != nil {
 		return err
 	}
+	defer r.await(false) // the answer comes by polling: there is nothing to paste
 	return r.handOver(ctx, call, held.URL)
 }
 

@@ -12,8 +12,11 @@ import (
 )
 
 // discover reads the tenant's metadata: at the place of OpenID Connect Discovery §4, and
-// where there is nothing, at that of RFC 8414 §3.
+// where there is nothing, at that of RFC 8414 §3. It asks nobody if the person gave the endpoints that a login needs.
 func discover(ctx context.Context, r *runner) error {
+	if r.cfg.Endpoints.Suffice() {
+		return skipped{"the endpoints were given by hand, so the tenant is not asked for them"}
+	}
 	var last error
 	for _, u := range metadataURLs(r.cfg.Issuer) {
 		req, err := newGET(u)
@@ -25,6 +28,7 @@ func discover(ctx context.Context, r *runner) error {
 			return err
 		}
 		if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object {
+			r.clientAuth() // told as soon as it is known
 			return r.problem(trace.Discover)
 		}
 		if last == nil {

@@ -3,10 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
-	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -31,12 +28,17 @@ func exchange(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to exchange the code")
 	}
 	r.mu.Lock()
-	opts := []oauth2.AuthCodeOption{oauth2.VerifierOption(r.verifier.Reveal())}
+	verifier := r.verifier
 	r.mu.Unlock()
+	opts := []oauth2.AuthCodeOption{oauth2.VerifierOption(verifier.Reveal())}
 	for _, p := range r.cfg.TokenParams {
 		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
 	}
 	return r.token(ctx, trace.Exchange, func(ctx context.Context) error {
+		if !r.libraryCan() {
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {r.cfg.RedirectURI}, "code_verifier": {verifier.Reveal()}}
+			return r.postGrant(ctx, m.TokenEndpoint, form, r.cfg.TokenParams)
+		}
 		_, err := r.oauth2("", m.TokenEndpoint).Exchange(ctx, code, opts...)
 		return err
 	})
@@ -59,7 +61,7 @@ func refresh(ctx context.Context, r *runner, extra []trace.Param) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
 	}
 	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
-		if ps := r.refreshParams(extra); len(ps) > 0 {
+		if ps := r.refreshParams(extra); len(ps) > 0 || !r.libraryCan() {
 			return r.postGrant(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}, ps)
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()
@@ -91,26 +93,4 @@ func (r *runner) token(ctx context.Context, id trace.StageID, send func(context.
 		return &ProtocolError{code, desc, c.Response.Status}
 	}
 	return r.problem(id)
-}
-
-// newPOST makes a form request with the client's authentication (RFC 6749 §2.3.1: both halves of
-// Basic are form-encoded first).
-func (r *runner) newPOST(endpoint string, form url.Values) (*http.Request, error) {
-	switch r.cfg.ClientAuth {
-	case trace.AuthPost:
-		form.Set("client_id", r.cfg.ClientID)
-		form.Set("client_secret", r.cfg.ClientSecret.Reveal())
-	case trace.AuthNone, "":
-		form.Set("client_id", r.cfg.ClientID)
-	}
-	req, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("make a request for %q: %w", endpoint, err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if r.cfg.ClientAuth == trace.AuthBasic {
-		req.SetBasicAuth(url.QueryEscape(r.cfg.ClientID), url.QueryEscape(r.cfg.ClientSecret.Reveal()))
-	}
-	return req, nil
 }

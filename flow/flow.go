@@ -40,7 +40,9 @@ type Hooks struct {
 // Config is what a session is started with.
 type Config struct {
 	trace.Settings
-	ClientSecret trace.Secret
+	ClientSecret      trace.Secret
+	ClientKey         *ClientKey         // signs client assertions
+	ClientCertificate *ClientCertificate // is shown to whoever asks for one, see NewSession
 }
 
 // Stage is a part of a login, with what it does.
@@ -60,14 +62,20 @@ type Session struct {
 	folded   int
 	runs     map[trace.StageID]int
 	verifier trace.Secret
+	auth     trace.ClientAuth // as last recorded
 	ear      *ear
 	pasted   chan string
+	awaited  bool // an answer: what is pasted at another time is not for it
 }
 
-// NewSession begins a session: its trace holds the settings and nothing else yet.
+// NewSession begins a session: its trace holds the settings and nothing else yet. With a client certificate it makes
+// a transport of its own, like that of env, which shows the certificate; Close then ends its idle connections.
 func NewSession(cfg Config, env Env) *Session {
 	if env.Transport == nil {
 		env.Transport, _ = NewTransport(nil) // fails for extra certificates only
+	}
+	if cfg.ClientCertificate != nil {
+		env.Transport = showing(env.Transport, cfg.ClientCertificate)
 	}
 	if env.Listen == nil {
 		env.Listen = net.Listen
@@ -93,6 +101,9 @@ func (s *Session) Read(f func(*story.Story)) {
 
 // Close ends the listening at the redirect URI.
 func (s *Session) Close() {
+	if t, ok := s.env.Transport.(*Transport); ok && s.cfg.ClientCertificate != nil {
+		t.CloseIdleConnections()
+	}
 	s.mu.Lock()
 	e := s.ear
 	s.ear = nil
@@ -105,11 +116,27 @@ func (s *Session) Close() {
 // Paste hands in the URL that the browser ended at. It is read like an answer that reached
 // the redirect URI.
 func (s *Session) Paste(url string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.awaited {
+		return errors.New("nothing waits for an answer: start a run first")
+	}
 	select {
 	case s.pasted <- url:
 		return nil
 	default:
-		return errors.New("nothing waits for an answer: start a run first")
+		return errors.New("too much was pasted at once: paste the last address again")
+	}
+}
+
+// await says whether an answer is waited for: from the moment the URL is handed over. What was pasted and not
+// read is dropped, since it is no answer to what is asked next.
+func (s *Session) await(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited = yes
+	for !yes && len(s.pasted) > 0 {
+		<-s.pasted
 	}
 }
 
@@ -125,7 +152,7 @@ type runner struct {
 func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
 	r := &runner{Session: s, hooks: hooks}
 	r.http = &http.Client{
-		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: hooks.Hold, Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
+		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
 		CheckRedirect: redirectPolicy,
 	}
 	for i, st := range stages {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,8 +18,13 @@ import (
 	"authscope/flow/trace"
 )
 
-// maxAnswer bounds the body of a request to the redirect URI.
-const maxAnswer = 256 << 10
+// Bounds of what is kept of requests to the redirect URI: anybody on this machine, and any page in a browser, can
+// send some.
+const (
+	maxAnswer = 256 << 10 // bytes of a body
+	maxStray  = 4 << 10   // bytes of a body at another path
+	maxKnocks = 500       // requests; of more only the answer to what was asked is kept
+)
 
 // ear listens at the redirect URI.
 type ear struct {
@@ -27,6 +33,7 @@ type ear struct {
 	got chan trace.CallID // what came; recorded before it is sent here
 
 	relays relays
+	knocks atomic.Int64
 }
 
 // listen opens the redirect URI's listener, unless it is open. That it cannot be is no
@@ -159,18 +166,28 @@ func bindable(redirectURI string) (hosts []string, port string, err error) {
 // hear records a request to the redirect URI, whatever it is, and answers with a page that says
 // what became of it.
 func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(req.Body, maxAnswer+1))
-	if err != nil || len(body) > maxAnswer {
-		body = nil // half an answer is none
+	limit := maxStray
+	if s.atRedirectURI(req) {
+		limit = maxAnswer
+	}
+	body, _ := io.ReadAll(io.LimitReader(req.Body, int64(limit)+1))
+	cut := len(body) > limit
+	io.Copy(io.Discard, io.LimitReader(req.Body, maxAnswer)) // who is answered too early does not read the answer
+	if n := e.knocks.Add(1); n > maxKnocks && !s.asksBack(req, body) {
+		if n == maxKnocks+1 {
+			s.Log.Append(0, trace.Choice{What: "listener", Value: fmt.Sprintf("more than %d requests came to the redirect URI: only the answer itself is recorded from here on", maxKnocks)})
+		}
+		writePage(w, page{http.StatusTooManyRequests, "·", "Too many requests", "authscope waits at this address for the answer to a login, and this was none.", false}, "")
+		return
 	}
 	via := "listener"
 	if token := req.Header.Get(relayHeader); token != "" {
-		if via = "relay"; !e.relays.spend(token) || req.Method != http.MethodPost || req.Host != s.redirectHost() {
+		if via = "relay"; !e.relays.spend(token) || cut || req.Method != http.MethodPost || req.Host != s.redirectHost() {
 			body = nil
 		}
 	}
 	call := s.Log.NewCall()
-	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
+	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body[:min(len(body), limit)], Cut: cut})
 	var cb story.Callback
 	var signedOut bool
 	s.Read(func(st *story.Story) {
@@ -193,6 +210,25 @@ func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
 	case e.got <- call:
 	default: // it is recorded; nobody needs to be told of the sixty-fifth
 	}
+}
+
+// atRedirectURI reports whether a request came to the redirect URI's path.
+func (s *Session) atRedirectURI(req *http.Request) bool {
+	u, err := url.Parse(s.cfg.RedirectURI)
+	return err == nil && strings.TrimPrefix(u.Path, "/") == strings.TrimPrefix(req.URL.Path, "/")
+}
+
+// asksBack reports whether a request carries the state that was sent.
+func (s *Session) asksBack(req *http.Request, body []byte) (yes bool) {
+	if !s.atRedirectURI(req) {
+		return false
+	}
+	form, _ := url.ParseQuery(string(body))
+	s.Read(func(st *story.Story) {
+		l := st.Login()
+		yes = l != nil && l.State != "" && (req.URL.Query().Get("state") == l.State || form.Get("state") == l.State)
+	})
+	return yes
 }
 
 func requestHeader(req *http.Request) trace.Header {

@@ -45,6 +45,8 @@ func logout(ctx context.Context, r *runner) error {
 	if err != nil {
 		return err
 	}
+	r.await(true) // from here on an address may be pasted
+	defer r.await(false)
 	e := r.logoutEar(back)
 	if e != nil {
 		defer e.close()

@@ -239,7 +239,7 @@ func TestSelfSignedTLS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			base := rt.(*http.Transport)
+			base := rt.(*flow.Transport)
 			base.DialContext, base.DisableKeepAlives, base.Proxy = w.Net.Dial, true, nil
 			env := w.Env()
 			env.Transport = base

@@ -3,6 +3,8 @@ package flow
 import (
 	"context"
 	"time"
+
+	"authscope/flow/trace"
 )
 
 // Target is what logins are run against: the embedded tenant or a real one, with the settings to begin
@@ -16,6 +18,14 @@ type Target struct {
 	// Agent signs a demo user in without a browser, and delivers the answer to the redirect
 	// URI; nil for a real tenant.
 	Agent func(ctx context.Context, url string) error
+	// Kept fetches the refresh token that was kept of an earlier run of this profile, to begin a session with [Resume]; nil if
+	// there is no profile. It may block.
+	Kept func(context.Context) (trace.Secret, error)
+	// Follow keeps up to date, while a session goes on, what is kept of its refresh token, and says what it did; nil if there
+	// is no profile. What it returns ends that.
+	Follow func(ctx context.Context, s *Session, say func(string)) (end func())
+	// Notes are what there is to say of how the target was made.
+	Notes []string
 	// SetAccessLifetime changes how long the access tokens live that are issued from now on; nil for a real
 	// tenant.
 	SetAccessLifetime func(time.Duration)

@@ -27,10 +27,16 @@ func override(base, over []trace.Param) []trace.Param {
 	return append(kept, over...)
 }
 
+// grantParams are sent once, whoever sets them.
+var grantParams = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "code_verifier": true, "refresh_token": true}
+
 // postGrant is the one place where a token request is not x/oauth2's: the library cannot add parameters to a refresh,
-// and knows neither the device grant's answers nor what a run without a person needs.
+// knows no client authentication but Basic and a secret in the form (see libraryCan), and no answers of the device grant.
 func (r *runner) postGrant(ctx context.Context, endpoint string, form url.Values, more []trace.Param) error {
 	for _, p := range more {
+		if grantParams[p.Name] {
+			form.Del(p.Name) // as x/oauth2 does: the person's value is sent in place of ours
+		}
 		form.Add(p.Name, p.Value)
 	}
 	req, err := r.newPOST(endpoint, form)

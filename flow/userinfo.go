@@ -14,17 +14,16 @@ func userInfo(ctx context.Context, r *runner) error {
 	if m.UserInfoEndpoint == "" {
 		return skipped{"the metadata has no userinfo_endpoint"}
 	}
-	var token, scope string
+	var token string
 	r.Read(func(s *story.Story) {
 		if t := s.Newest(story.AccessToken); t != nil {
 			token = t.Value.Reveal()
 		}
-		scope = s.AskedScope()
 	})
 	switch {
 	case token == "":
 		return errors.New("there is no access token to ask with")
-	case !(trace.Settings{Scope: scope}).HasScope("openid"):
+	case !(trace.Settings{Scope: r.askedScope()}).HasScope("openid"):
 		return skipped{"openid was not asked, so UserInfo is not open to this token"}
 	}
 	c, err := r.bearer(ctx, m.UserInfoEndpoint, token)
@@ -39,7 +38,7 @@ func userInfo(ctx context.Context, r *runner) error {
 
 // bearer calls url with an access token (RFC 6750 §2.1).
 func (r *runner) bearer(ctx context.Context, url, token string) (*story.Call, error) {
-	req, err := newGET(url)
+	req, err := newGET(r.endpoint(url))
 	if err != nil {
 		return nil, err
 	}

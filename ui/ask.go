@@ -12,6 +12,9 @@ import (
 )
 
 func (m *Model) askPaste() tea.Cmd {
+	if m.view == tokensView {
+		return m.askToken()
+	}
 	m.modal = m.newField("Paste the URL that the browser ended at",
 		"After signing in, the browser ends at the redirect URI, perhaps on an error page of its own. Its address bar holds the answer.",
 		"", "hand it in", func(m *Model, text string) tea.Cmd {
@@ -26,8 +29,19 @@ func (m *Model) askPaste() tea.Cmd {
 }
 
 func (m *Model) askSearch() tea.Cmd {
-	m.modal = m.newField("Find a row", "Names and values of the present pane. Hidden secrets are not looked into.", m.find, "find",
-		func(m *Model, text string) tea.Cmd { m.search(text); return nil })
+	about := "Names and values of the present pane, folded ones too. Hidden secrets are not looked into."
+	if m.find != "" {
+		about += " Enter alone finds the next `" + safe.Line(m.find) + "`."
+	}
+	m.modal = m.newField("Find a row", about, "", "find", func(m *Model, text string) tea.Cmd {
+		if text == "" {
+			text = m.find
+		}
+		if text != "" {
+			m.search(text)
+		}
+		return nil
+	})
 	return nil
 }
 
@@ -216,5 +230,5 @@ func (m *Model) words(text string) string {
 	if m.revealAll {
 		return text
 	}
-	return trace.Hide(text, trace.Secrets(text))
+	return m.cur.known.Hide(trace.Hide(text, trace.Secrets(text)))
 }

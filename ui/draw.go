@@ -120,24 +120,34 @@ func (m *Model) column(p *pane, indent, h int) {
 
 // paneRow is the i-th row in sight; the last one says if there is more.
 func (m *Model) paneRow(p *pane, i, h int) string {
+	text := m.paneText(p, i, h)
+	if i >= len(p.beside) {
+		return text
+	}
+	return text + blanks(p.treeW-safe.Width(text)) + "  " + m.th.Faint.Render(theme.Vertical) + " " + p.beside[i]
+}
+
+func (m *Model) paneText(p *pane, i, h int) string {
 	n := p.off + i
-	if n >= len(p.rows) {
+	if n >= p.height() {
 		return ""
 	}
-	if more := len(p.rows) - p.off - h; i == h-1 && more > 0 {
+	if more := p.height() - p.off - h; i == h-1 && more > 0 {
 		return m.th.Dim.Render(fmt.Sprintf("%s %d more", theme.Down, more+1))
 	}
 	if i == 0 && p.off > 0 {
 		return m.th.Dim.Render(fmt.Sprintf("%s %d more", theme.Up, p.off+1))
 	}
-	return p.rows[n].text
+	return p.text(m, n)
 }
 
 func (m *Model) paneSpots(p *pane, x, y, w, h int) {
 	for i := range h {
 		n := p.off + i
-		if n < len(p.rows) && p.rows[n].item >= 0 {
-			item := p.rows[n].item
+		if n >= p.height() {
+			return
+		}
+		if item := p.itemOf(n); item >= 0 {
 			m.spots = append(m.spots, spot{x, y + i, w, 1, func(m *Model) tea.Cmd {
 				m.onMenu = false
 				m.activePane().sel = item

@@ -143,7 +143,9 @@ func (m *Model) hints() (out [][2]string) {
 	switch {
 	case m.view == compareView:
 		keys = []string{"tab", "space", "n", "S", "1"}
-	case m.view == tokensView || m.view == wireView:
+	case m.view == tokensView:
+		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
+	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && (m.stage == trace.Authorize || m.stage == trace.Callback):
 		keys = []string{"a", "b", "y", "p", "esc", "o"}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"strings"
@@ -15,6 +16,16 @@ func TestMain(m *testing.M) {
 	time.Local = time.UTC // frames show local times
 	os.Exit(m.Run())
 }
+
+// pasted is a token of another issuer, that of RFC 7519 §3.1 with a header and a lifetime of today's.
+var pasted = func() string {
+	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	return part(`{"alg":"RS256","kid":"../key?1"}`) + "." + part(`{"iss":"https://idp.example","sub":"joe","aud":["api","web"],"exp":946688400,"iat":946684700,`+
+		`"http://example.com/is_root":true,"realm_access":{"roles":["admin","user"]},"iat":946684701,"level":12345678901234567890}`) + "." + part("not a signature, only long enough to be one for eyes")
+}()
+
+// found searches for text.
+func (d *driver) found(text string) { d.press("/"); d.typed(text); d.press("enter") }
 
 // scenes are what is kept of every view, as a person comes to it.
 var scenes = []struct {
@@ -35,6 +46,27 @@ var scenes = []struct {
 	{"expired", func(d *driver) { d.press("t"); d.login(); d.wait(25 * time.Second) }},
 	{"tokens", func(d *driver) { d.login(); d.press("2", "right") }},
 	{"tokens-refreshed", func(d *driver) { d.login(); d.press("r", "enter", "2", "down", "down", "down", "down", "tab", "end") }},
+	{"tokens-unfolded", func(d *driver) {
+		d.login()
+		d.press("2", "down", "tab")
+		d.found("exp")
+		d.press("space")
+		d.found("amr")
+		d.press("space")
+	}},
+	{"tokens-generations", func(d *driver) { d.login(); d.press("r", "enter", "2", "G", "w", "tab", "down") }},
+	{"tokens-places", func(d *driver) { d.login(); d.press("2", "w", "w", "tab", "down", "down") }},
+	{"tokens-box", func(d *driver) { d.login(); d.press("2", "p"); d.send(tea.PasteMsg{Content: "Bearer " + pasted}) }},
+	{"tokens-pasted", func(d *driver) {
+		d.login()
+		d.press("2", "p")
+		d.send(tea.PasteMsg{Content: "Bearer " + pasted})
+		d.press("enter")
+	}},
+	{"tokens-opaque", func(d *driver) {
+		d.press("2")
+		d.send(tea.PasteMsg{Content: "gho_16C7e42F292c6912E7710c838347Ae178B4a"})
+	}},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
 	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},

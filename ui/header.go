@@ -34,7 +34,7 @@ func (m *Model) header() string {
 	if m.wide() && s.ClientID != "" {
 		right.put(th.Text, safe.Cut(safe.Line(s.ClientID), 28))
 		right.space(2)
-		right.put(th.Dim, clientKind(s)+"  PKCE S256")
+		right.put(th.Dim, clientKind(m.cur.story.ClientAuth(), s)+"  PKCE S256")
 		right.space(4)
 	}
 	right.put(st, secrets)
@@ -73,11 +73,19 @@ func (m *Model) subject(s trace.Settings) (name, about string) {
 	return issuer, ""
 }
 
-func clientKind(s trace.Settings) string {
-	if s.ClientAuth == trace.AuthNone || s.ClientAuth == "" {
+// clientKind is the method of client authentication. While the metadata has yet to decide on it, the client has at least
+// something to prove itself with.
+func clientKind(auth trace.ClientAuth, s trace.Settings) string {
+	switch method := auth.Method; {
+	case method == "" && s.ClientAuth == "":
+		return "confidential"
+	case method == "":
+		return clientKind(trace.ClientAuth{Method: s.ClientAuth}, s)
+	case method == trace.AuthNone:
 		return "public"
+	default:
+		return safe.Cut(safe.Line(string(method)), 28)
 	}
-	return string(s.ClientAuth)
 }
 
 // tabs are the views, and how many findings there are.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // see shows a view.
@@ -43,7 +44,7 @@ func (m *Model) move(n int) {
 		return
 	}
 	p := m.pane()
-	if len(p.items) == 0 {
+	if p.count() == 0 {
 		p.scroll(max(-m.bodyHeight(), min(n, m.bodyHeight())), m.paneHeight())
 		return
 	}
@@ -69,7 +70,7 @@ func (m *Model) menuMove(n int) {
 		}
 		m.selectStage(list[max(0, min(at+n, len(list)-1))])
 	case tokensView:
-		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())-1)); to != m.token {
+		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
 	case wireView:
@@ -107,17 +108,25 @@ func (m *Model) unfold() tea.Cmd {
 	m.onMenu = false
 	if it := m.pane().at(); it != nil {
 		m.expanded[it.id()] = !m.expanded[it.id()]
+		m.folds++
+		m.fill()
+		m.pane().show(m.paneHeight())
 	}
 	return nil
 }
 
 // id names an item across redraws.
-func (it *item) id() string { return string(it.stage) + "\x00" + it.name + "\x00" + it.value }
+func (it *item) id() string {
+	if it.path != "" {
+		return it.path
+	}
+	return string(it.stage) + "\x00" + it.name + "\x00" + it.value
+}
 
 func (m *Model) scroll(n int) { m.pane().scroll(n, m.paneHeight()) }
 
 func (m *Model) whyNotCopy() string {
-	if m.copied().value == "" {
+	if it := m.copied(); it.value == "" && it.json == nil {
 		return "nothing is selected to copy"
 	}
 	return ""
@@ -141,6 +150,9 @@ func (m *Model) copyValue() tea.Cmd {
 	it := m.copied()
 	if len(it.whole) > 0 {
 		it.value = string(it.whole)
+	}
+	if it.json != nil && it.json.Kind != jwtview.String {
+		it.value = it.json.String()
 	}
 	what := it.name
 	if it.secret != "" {
@@ -222,7 +234,9 @@ func (m *Model) reveal() tea.Cmd {
 }
 
 // shown reports whether a secret may be seen.
-func (m *Model) shown(value string) bool { return m.revealAll || m.revealed[value] }
+func (m *Model) shown(value string) bool {
+	return m.revealAll || len(m.revealed) > 0 && m.revealed[value] // a long token is not hashed in every frame
+}
 
 func (m *Model) toggleMouse() tea.Cmd {
 	m.mouseOff = !m.mouseOff
@@ -237,18 +251,47 @@ func (m *Model) toggleMouse() tea.Cmd {
 func (m *Model) search(text string) {
 	m.find = text
 	p := m.pane()
-	text = strings.ToLower(text)
-	for i := range p.items {
-		n := (p.sel + 1 + i) % len(p.items)
-		it := p.items[n]
-		if strings.Contains(strings.ToLower(it.name), text) || (it.secret == "" || m.shown(it.value)) && strings.Contains(strings.ToLower(it.value), text) {
-			p.sel, m.onMenu = n, false
-			p.show(m.paneHeight())
+	for range jwtview.MaxDepth { // what is found in something folded is unfolded, level by level
+		n, found := m.found(p, strings.ToLower(text))
+		if !found {
+			m.toast = "not found here: " + text
 			return
 		}
+		p.sel, m.onMenu = n, false
+		it := p.itemAt(n)
+		if it.fold != closed || contains(it.name, strings.ToLower(text)) {
+			break
+		}
+		m.expanded[it.path] = !m.expanded[it.path]
+		m.folds++
+		m.fill()
 	}
-	m.toast = "not found here: " + text
+	p.show(m.paneHeight())
 }
+
+// found returns the next item that contains text, which is in lower case. Hidden secrets are not looked into.
+func (m *Model) found(p *pane, text string) (int, bool) {
+	from := p.sel
+	if m.onMenu {
+		from = -1
+	}
+	for k := range p.count() {
+		n := (from + 1 + k) % p.count()
+		if i := n - len(p.items); i >= 0 {
+			if p.tree.nodes[p.tree.starts[i]].contains(text) {
+				return n, true
+			}
+			continue
+		}
+		if it := p.items[n]; contains(it.name, text) || (it.secret == "" || m.shown(it.value)) && contains(it.value, text) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// contains reports whether s contains text, which is in lower case.
+func contains(s, text string) bool { return strings.Contains(strings.ToLower(s), text) }
 
 func (m *Model) whyNotSave() string {
 	if len(m.cur.log.Since(0)) < 2 {
@@ -265,15 +308,16 @@ func (m *Model) save(path string, withSecrets bool) tea.Cmd {
 	if strings.TrimSpace(path) == "" {
 		return func() tea.Msg { return said{err: errors.New("no file name was given")} }
 	}
-	events := m.cur.log.Since(0)
+	events, verdicts := m.cur.log.Since(0), m.cur.story.Verdicts()
 	what := "saved without secrets to "
 	if withSecrets {
 		what = "saved WITH ITS SECRETS to "
-	} else {
-		events = trace.Redact(events, m.cur.story.Verdicts())
 	}
 	write := m.opt.Save
-	return func() tea.Msg {
+	return func() tea.Msg { // beside the screen: to redact a long session takes a while
+		if !withSecrets {
+			events = trace.Redact(events, verdicts)
+		}
 		if err := write(path, events); err != nil {
 			return said{err: err}
 		}

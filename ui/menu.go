@@ -269,7 +269,7 @@ func (m *Model) menuCounter(entries []entry) string {
 // counter says which of how many is selected.
 func (m *Model) counter() string {
 	if m.view == tokensView {
-		return fmt.Sprintf("%d of %d  ", m.token+1, len(m.cur.story.Tokens()))
+		return fmt.Sprintf("%d of %d  ", m.token+1, len(m.cur.story.Tokens())+len(m.foreign))
 	}
 	return fmt.Sprintf("%d of %d  ", m.call+1, len(m.cur.story.Calls()))
 }

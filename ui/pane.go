@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"authscope/flow/trace"
+	"authscope/jwtview"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
@@ -11,8 +12,11 @@ import (
 // item is what a row of a pane stands for: what can be selected, copied and revealed.
 type item struct {
 	name   string
-	value  string // as received; copying copies it
-	whole  []byte // all of value, where value is only what is drawn
+	path   string         // names it across redraws, where it stands in a tree
+	value  string         // as received; copying copies it
+	whole  []byte         // all of value, where value is only what is drawn
+	json   *jwtview.Value // the same, where it is no string
+	fold   folding
 	secret string // the kind of secret it is, or ""
 	kind   string // of what travels, or ""
 	stage  trace.StageID
@@ -27,31 +31,82 @@ type row struct {
 }
 
 // pane is a scrolled column of rows with a selection. Its content is made in Update; drawing
-// it copies the rows in sight.
+// it copies the rows in sight. A tree stands below the rows, and is drawn where it is in sight only.
 type pane struct {
-	rows  []row
-	items []item
-	sel   int // index in items
-	off   int // first row in sight
+	rows   []row
+	items  []item
+	tree   *tree
+	treeW  int      // how wide the tree's rows are
+	shown  bool     // whether the selection is drawn
+	beside []string // what stands at the right of all, whatever is scrolled to
+	sel    int      // index in items
+	off    int      // first row in sight
+}
+
+// height is how many rows there are.
+func (p *pane) height() int {
+	if p.tree == nil {
+		return len(p.rows)
+	}
+	return len(p.rows) + len(p.tree.nodes)
+}
+
+// count is how many items there are.
+func (p *pane) count() int {
+	if p.tree == nil {
+		return len(p.items)
+	}
+	return len(p.items) + len(p.tree.starts)
+}
+
+// itemAt returns an item.
+func (p *pane) itemAt(i int) item {
+	if i < len(p.items) {
+		return p.items[i]
+	}
+	return p.tree.item(i - len(p.items))
+}
+
+// itemOf is the index of the item that a row stands for, or -1.
+func (p *pane) itemOf(row int) int {
+	if row < len(p.rows) {
+		return p.rows[row].item
+	}
+	return len(p.items) + p.tree.nodes[row-len(p.rows)].item
+}
+
+// text draws a row.
+func (p *pane) text(m *Model, row int) string {
+	if row < len(p.rows) {
+		return p.rows[row].text
+	}
+	return p.tree.row(m, row-len(p.rows), p.treeW, p.shown && p.itemOf(row) == p.sel)
 }
 
 // at returns the selected item, or nil.
 func (p *pane) at() *item {
-	if p.sel < 0 || p.sel >= len(p.items) {
+	if p.sel < 0 || p.sel >= p.count() {
 		return nil
 	}
-	return &p.items[p.sel]
+	it := p.itemAt(p.sel)
+	return &it
 }
 
 // move moves the selection by n items.
 func (p *pane) move(n int) {
-	p.sel = max(0, min(p.sel+n, len(p.items)-1))
+	p.sel = max(0, min(p.sel+n, p.count()-1))
 }
 
-// show scrolls so that the selection is in sight in a window of height rows. The first item brings
-// what stands above it into sight too.
-func (p *pane) show(height int) {
-	first, last := -1, -1
+// span returns the first and the last row of the selected item, or -1.
+func (p *pane) span() (first, last int) {
+	if i := p.sel - len(p.items); i >= 0 && p.tree != nil && i < len(p.tree.starts) {
+		first, last = p.tree.starts[i], len(p.tree.nodes)-1
+		if i+1 < len(p.tree.starts) {
+			last = p.tree.starts[i+1] - 1
+		}
+		return len(p.rows) + first, len(p.rows) + last
+	}
+	first = -1
 	for i, r := range p.rows {
 		if r.item == p.sel && r.item >= 0 {
 			if first < 0 {
@@ -60,6 +115,14 @@ func (p *pane) show(height int) {
 			last = i
 		}
 	}
+	return first, last
+}
+
+// show scrolls so that the selection is in sight in a window of height rows. The first item brings
+// what stands above it into sight too.
+func (p *pane) show(height int) {
+	first, end := p.span()
+	last := end
 	if first < 0 {
 		p.clamp(height)
 		return
@@ -67,10 +130,10 @@ func (p *pane) show(height int) {
 	if p.sel == 0 {
 		first = 0
 	}
-	if p.sel == len(p.items)-1 && last < len(p.rows)-1 {
-		last = min(len(p.rows)-1, last+height-1) // what follows the last item is reached with it
+	if p.sel == p.count()-1 && last < p.height()-1 {
+		last = min(p.height()-1, last+height-1) // what follows the last item is reached with it
 		if last-first >= height {
-			last = max(p.off+height-1, p.lastOf(p.sel))
+			last = max(p.off+height-1, end)
 		}
 	}
 	if last >= p.off+height {
@@ -82,23 +145,13 @@ func (p *pane) show(height int) {
 	p.clamp(height)
 }
 
-func (p *pane) lastOf(item int) int {
-	last := 0
-	for i, r := range p.rows {
-		if r.item == item {
-			last = i
-		}
-	}
-	return last
-}
-
 // scroll moves the window without the selection.
 func (p *pane) scroll(n, height int) {
 	p.off += n
 	p.clamp(height)
 }
 
-func (p *pane) clamp(height int) { p.off = max(0, min(p.off, len(p.rows)-height)) }
+func (p *pane) clamp(height int) { p.off = max(0, min(p.off, p.height()-height)) }
 
 // sheet makes the content of a pane.
 type sheet struct {
@@ -109,6 +162,8 @@ type sheet struct {
 	sel     int  // the item that is drawn as selected
 	focused bool // whether it is drawn at all
 	m       *Model
+	tree    *tree    // what stands below the rows
+	beside  []string // what stands at their right
 }
 
 // line appends a finished line that stands for no item.
@@ -186,7 +241,7 @@ func (s *sheet) quoted(c *cells, ts theme.Style, line string, code bool) bool {
 
 // into hands the content over to p, which keeps its selection and its place.
 func (s *sheet) into(p *pane, height int) {
-	p.rows, p.items = s.rows, s.items
+	p.rows, p.items, p.tree, p.treeW, p.beside, p.shown = s.rows, s.items, s.tree, s.w, s.beside, s.focused
 	p.move(0)
 	p.clamp(height)
 }

@@ -23,15 +23,18 @@ type run struct {
 	session  *flow.Session // nil for a saved session
 	log      *trace.Log
 	story    story.Story
+	known    trace.Known
 	folded   int
 	findings []diagnose.Finding
 	next     time.Time // when the findings change by themselves
 
-	gate   *gate
-	cancel context.CancelFunc // nil when nothing runs
-	failed trace.StageID      // where the last walk ended badly
-	err    error
-	began  time.Time
+	gate     *gate
+	cancel   context.CancelFunc // nil when nothing runs
+	failed   trace.StageID      // where the last walk ended badly
+	err      error
+	began    time.Time
+	unfollow func() // ends what [Model.keepToken] began; nil if nothing
+
 	silent bool // walks by itself, for a comparison
 }
 
@@ -40,6 +43,7 @@ func (r *run) fold(now time.Time) bool {
 	events := r.log.Since(r.folded)
 	for _, e := range events {
 		r.story.Add(e)
+		r.known.Add(e)
 	}
 	r.folded += len(events)
 	if len(events) > 0 || !r.next.IsZero() && !now.Before(r.next) {
@@ -117,6 +121,20 @@ func (r *run) close() {
 	if r.session != nil {
 		r.session.Close()
 	}
+	if r.unfollow != nil {
+		go r.unfollow()
+		r.unfollow = nil
+	}
+}
+
+// keepToken keeps what is kept of the session's refresh token up to date, which may block and so goes on beside the screen. A run
+// for a comparison has other scopes: its token is not the one to keep.
+func (m *Model) keepToken(r *run) {
+	if m.target.Follow == nil || r.silent {
+		return
+	}
+	log := r.log
+	r.unfollow = m.target.Follow(m.ctx, r.session, func(said string) { log.Append(0, trace.Choice{What: "refresh token", Value: said}) })
 }
 
 // walk starts stages on r.
@@ -127,6 +145,7 @@ func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
 	session, hooks := r.session, g.hooks(ctx, m.target, r.log)
 	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
 	if first {
+		m.keepToken(r)
 		return tea.Batch(walking, m.watch(r))
 	}
 	return walking

@@ -82,6 +82,9 @@ func (m *Model) whyNotBrowser() string {
 }
 
 func (m *Model) whyNotPaste() string {
+	if m.view == tokensView {
+		return ""
+	}
 	if why := m.whyNotRun(); why != "" {
 		return why
 	}
@@ -91,11 +94,14 @@ func (m *Model) whyNotPaste() string {
 	return ""
 }
 
-// pasted takes pasted text to the field that is open, or, while an answer is waited for, as the
-// answer.
+// pasted takes pasted text to the field that is open, or in Tokens as a token, or, while an answer is waited for, as
+// the answer.
 func (m *Model) pasted(text string) tea.Cmd {
 	if m.modal != nil {
 		return m.modal.other(m, tea.PasteMsg{Content: text})
+	}
+	if m.view == tokensView {
+		return m.read(text)
 	}
 	if m.whyNotPaste() == "" {
 		return m.paste(text)

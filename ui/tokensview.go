@@ -2,11 +2,11 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"authscope/flow/diagnose"
 	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -14,27 +14,83 @@ import (
 	"authscope/ui/theme"
 )
 
-// tokenEntries lists every token by kind and generation, the newest last.
+// looked is the token that is looked at: one of the run, or one that was pasted.
+type looked struct {
+	token *story.Token
+	paste *foreign
+}
+
+func (k looked) none() bool { return k.token == nil && k.paste == nil }
+
+func (k looked) view() jwtview.Token {
+	if k.token != nil {
+		return k.token.View
+	}
+	return k.paste.in.Token
+}
+
+func (k looked) checks() []jwtview.Check {
+	if k.token != nil {
+		return k.token.Checks()
+	}
+	return k.paste.checks
+}
+
+// keys are those that its signature was held against.
+func (k looked) keys(m *Model) jwtview.Keys {
+	if k.paste != nil {
+		return k.paste.keys
+	}
+	keys, _ := m.cur.story.Keys()
+	return keys
+}
+
+// judged counts the judgements of a pasted token: each may change its checks.
+func (k looked) judged() int {
+	if k.paste != nil {
+		return k.paste.judged
+	}
+	return 0
+}
+
+func (k looked) title() string {
+	if k.token != nil && k.token.Kind == story.IDToken {
+		return fmt.Sprintf("ID token #%d", k.token.Generation)
+	}
+	if k.token != nil {
+		return fmt.Sprintf("%s token #%d", k.token.Kind.Short(), k.token.Generation)
+	}
+	return fmt.Sprintf("pasted #%d", k.paste.n)
+}
+
+// looked returns the selected token.
+func (m *Model) looked() looked {
+	tokens := m.cur.story.Tokens()
+	m.token = max(0, min(m.token, len(tokens)+len(m.foreign)-1))
+	switch {
+	case m.token < len(tokens):
+		return looked{token: tokens[m.token]}
+	case m.token-len(tokens) < len(m.foreign):
+		return looked{paste: m.foreign[m.token-len(tokens)]}
+	}
+	return looked{}
+}
+
+// tokenEntries lists every token by kind and generation, the newest last, and what was pasted.
 func (m *Model) tokenEntries() (out []entry) {
 	tokens := m.cur.story.Tokens()
-	m.token = max(0, min(m.token, len(tokens)-1))
-	from := max(0, min(m.token-m.h/2, len(tokens)-m.h)) // a long session has more than a screen
-	for i := from; i < len(tokens) && i < from+m.h; i++ {
-		t := tokens[i]
-		st, _ := m.lifeText(t)
-		mark := theme.On
-		switch t.Life(m.now) {
-		case story.Dead, story.Expired:
-			mark = theme.Failed
-		case story.Replaced:
-			mark = theme.Off
+	all := len(tokens) + len(m.foreign)
+	m.token = max(0, min(m.token, all-1))
+	from := max(0, min(m.token-m.h/2, all-m.h)) // a long session has more than a screen
+	for i := from; i < all && i < from+m.h; i++ {
+		var e entry
+		if i < len(tokens) {
+			e = m.tokenEntry(tokens[i])
+		} else {
+			f := m.foreign[i-len(tokens)]
+			e = entry{mark: theme.Received, markSt: m.th.Dim, title: fmt.Sprintf("pasted #%d", f.n), right: safe.Cut(f.short(), 14)}
 		}
-		e := entry{mark: mark, markSt: st, title: fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation), selected: i == m.token}
-		if t.Life(m.now) == story.Live {
-			e.right = clockText(t.Left(m.now))
-		} else if t.Life(m.now) == story.Expired {
-			e.right = "expired"
-		}
+		e.selected = i == m.token
 		e.choose = func(m *Model) tea.Cmd {
 			m.token, m.panes[tokensView], m.onMenu = i, pane{}, true
 			return nil
@@ -44,29 +100,76 @@ func (m *Model) tokenEntries() (out []entry) {
 	return out
 }
 
+func (m *Model) tokenEntry(t *story.Token) entry {
+	st, _ := m.lifeText(t)
+	mark := theme.On
+	life := t.Life(m.now)
+	switch life {
+	case story.Dead, story.Expired:
+		mark = theme.Failed
+	case story.Replaced:
+		mark = theme.Off
+	}
+	e := entry{mark: mark, markSt: st, title: looked{token: t}.title()}
+	switch life {
+	case story.Live:
+		e.right = clockText(t.Left(m.now))
+	case story.Expired:
+		e.right = "expired"
+	}
+	return e
+}
+
 // fillTokens shows the selected token: what it is, how long it lives, what it says, whether it
 // holds.
 func (m *Model) fillTokens(s *sheet) {
-	tokens := m.cur.story.Tokens()
-	if len(tokens) == 0 {
+	k := m.looked()
+	if k.none() {
 		s.text(m.th.Text, 0, "No tokens yet. They come with the stage Exchange.")
+		s.gap()
+		s.text(m.th.Dim, 0, "p pastes a token from elsewhere, to read it here.")
 		return
 	}
-	t := tokens[max(0, min(m.token, len(tokens)-1))]
-	m.tokenHead(s, t)
-	m.tokenLife(s, t)
-	m.tokenFindings(s, t)
-	m.tokenSays(s, t)
-	if cs := t.Checks(); len(cs) > 0 {
-		s.gap()
-		m.checkLines(s, cs, t.Call.Stage, t.Call.N)
+	switch m.tokenMode {
+	case byGeneration:
+		m.fillGenerations(s, k)
+		return
+	case byPlace:
+		m.fillPlaces(s)
+		return
 	}
-	m.tokenChanges(s, t)
+	beside := s.w >= besideFrom && len(k.checks()) > 0
+	whole := s.w
+	if beside {
+		s.w -= besideWidth
+	}
+	m.tokenHead(s, k)
+	m.tokenLife(s, k)
+	m.tokenFindings(s, k)
+	s.gap()
+	s.tree = m.plant(k, s.w, beside)
+	if beside {
+		s.beside = m.besideChecks(k, besideWidth-4, whole)
+	}
 }
 
-func (m *Model) tokenHead(s *sheet, t *story.Token) {
+// Sizes of the column of checks beside a token.
+const (
+	besideFrom  = 120
+	besideWidth = 52
+)
+
+// tokenHead says what the token is, where it came from, and how that is known.
+func (m *Model) tokenHead(s *sheet, k looked) {
 	var c cells
-	c.put(m.th.Title, fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation))
+	c.put(m.th.Title, k.title())
+	if k.paste != nil {
+		c.end(m.th.Dim, "pasted at "+clockTime(k.paste.at, m.now), s.w)
+		s.line(c.String())
+		m.foreignHead(s, k.paste)
+		return
+	}
+	t := k.token
 	c.end(m.th.Dim, safe.Cut(safe.Line(t.Describe), s.w-c.w-2), s.w)
 	s.line(c.String())
 	c = cells{}
@@ -78,176 +181,192 @@ func (m *Model) tokenHead(s *sheet, t *story.Token) {
 	}
 	s.line(c.String())
 	s.gap()
-	m.valueRow(s, t)
+	m.valueRow(s, item{name: string(t.Kind), path: "token", value: t.Value.Reveal(), secret: string(t.Kind), kind: string(t.Kind), stage: t.Call.Stage, n: t.Call.N, call: t.Call.ID})
 }
 
 // valueRow is the token itself.
-func (m *Model) valueRow(s *sheet, t *story.Token) {
-	value := t.Value.Reveal()
-	it := item{name: string(t.Kind), value: value, secret: string(t.Kind), kind: string(t.Kind), stage: t.Call.Stage, n: t.Call.N, call: t.Call.ID}
+func (m *Model) valueRow(s *sheet, it item) {
 	selected, th := s.add(it)
 	l := begin(th, selected)
 	l.space(2)
 	l.fit(th.Dim, "token", 12)
-	text := safe.Line(trace.Mask(string(t.Kind), value))
-	if m.shown(value) {
-		text = safe.Line(value)
+	shown := m.shown(it.value)
+	text := safe.Line(trace.Mask(it.secret, it.value))
+	if shown {
+		text = safe.Line(clip(it.value, maxShown))
 	}
-	l.put(th.Value(string(t.Kind)), safe.Cut(text, s.w-l.w-1))
+	l.put(th.Value(it.kind), safe.Cut(text, s.w-l.w-1))
 	l.to(s.w)
 	s.itemLine(l.String())
-	if m.expanded[it.id()] || m.shown(value) {
+	if m.expanded[it.id()] || shown {
 		for _, line := range safe.Wrap(text, s.w-14) {
 			var c cells
 			c.space(14)
-			c.put(m.th.Value(string(t.Kind)), line)
+			c.put(m.th.Value(it.kind), line)
 			s.itemLine(c.String())
+		}
+		if shown && len(it.value) > maxShown {
+			s.text(m.th.Dim, 14, fmt.Sprintf("%s the first %d of %d bytes; y copies all", theme.More, maxShown, len(it.value)))
 		}
 	}
 }
 
 // tokenLife draws the clock of the token, and says where it comes from.
-func (m *Model) tokenLife(s *sheet, t *story.Token) {
+func (m *Model) tokenLife(s *sheet, k looked) {
+	if k.paste != nil {
+		m.foreignLife(s, k.paste)
+		return
+	}
+	t := k.token
+	st, text := m.lifeText(t)
+	left := float64(t.Left(m.now)) / float64(max(1, t.Lifetime()))
+	if t.Life(m.now) == story.Dead {
+		left = 0
+	}
+	from := "nobody said when it expires"
+	switch {
+	case t.Source != "":
+		from = fmt.Sprintf("from %s: %s, until %s", t.Source, story.Lifetime(t.Lifetime().Round(time.Second)), clockTime(t.ExpiresAt, m.now))
+	case t.Kind == story.RefreshToken:
+		from = "no field of the answer tells how long a refresh token lives"
+	}
+	m.lifeLines(s, string(t.Kind), !t.ExpiresAt.IsZero(), left, st, text, from)
+}
+
+// lifeLines draws a bar with what is left, and where that is known from.
+func (m *Model) lifeLines(s *sheet, kind string, bar bool, left float64, st theme.Style, text, from string) {
 	var c cells
 	c.space(2)
 	c.fit(m.th.Dim, "life", 12)
-	if !t.ExpiresAt.IsZero() {
-		full, rest := theme.Bar(min(40, s.w-40), float64(t.Left(m.now))/float64(max(1, t.Lifetime())))
-		if t.Life(m.now) == story.Dead {
-			full, rest = "", full+rest
-		}
-		c.put(m.th.Value(string(t.Kind)), full)
+	if bar {
+		full, rest := theme.Bar(max(4, min(40, s.w-40)), left)
+		c.put(m.th.Value(kind), full)
 		c.put(m.th.Faint, rest)
 		c.space(1)
 	}
-	st, text := m.lifeText(t)
 	c.put(st, safe.Cut(text, s.w-c.w))
 	s.line(c.String())
 	c = cells{}
 	c.space(14)
-	switch {
-	case t.Source != "":
-		c.put(m.th.Dim, safe.Cut(fmt.Sprintf("from %s: %s, until %s", t.Source, story.Lifetime(t.Lifetime().Round(time.Second)), clockTime(t.ExpiresAt, m.now)), s.w-14))
-	case t.Kind == story.RefreshToken:
-		c.put(m.th.Dim, safe.Cut("no field of the answer tells how long a refresh token lives", s.w-14))
-	default:
-		c.put(m.th.Dim, "nobody said when it expires")
-	}
+	c.put(m.th.Dim, safe.Cut(from, s.w-14))
 	s.line(c.String())
 	s.gap()
 }
 
-// tokenFindings draws the findings that speak of the call which brought the token.
-func (m *Model) tokenFindings(s *sheet, t *story.Token) {
+// tokenFindings draws the findings that speak of the call which brought the token, and what is odd about the token
+// whoever reads it.
+func (m *Model) tokenFindings(s *sheet, k looked) {
+	if k.paste != nil {
+		for _, f := range k.paste.lints { // what they say stands below the claims
+			m.findingTitle(s, diagnose.Finding{Finding: f})
+		}
+		m.advice(s, k.paste.in.Advice)
+		return
+	}
+	t := k.token
 	id := t.Call.Stage
 	if t.Kind == story.IDToken && t.Call.Stage == trace.Exchange {
 		id = trace.Verify
 	}
-	if t.Kind == story.RefreshToken && t.Call.Stage == trace.Exchange {
-		return
+	if t.Kind != story.RefreshToken || t.Call.Stage != trace.Exchange {
+		m.whys(s, id, 0)
 	}
-	m.whys(s, id, 0)
-}
-
-// tokenSays shows header and claims with their meanings.
-func (m *Model) tokenSays(s *sheet, t *story.Token) {
 	if t.View.Format != jwtview.FormatJWT {
-		s.gap()
-		s.text(m.th.Text, 2, m.opaque(t))
-		return
+		m.advice(s, m.adviceOf(t))
 	}
-	s.gap()
-	m.members(s, t, "header", t.View.Header.Members, jwtview.HeaderMeaning)
-	s.gap()
-	m.members(s, t, "claims", t.View.Claims.Members, jwtview.ClaimMeaning)
 	for _, p := range t.View.Problems {
 		s.text(m.th.Warn, 2, theme.Finding+" "+p)
 	}
 }
 
-func (m *Model) opaque(t *story.Token) string {
+// adviceOf says of an opaque token of the run what a JWT would say itself. A redacted one is known by its kind only.
+func (m *Model) adviceOf(t *story.Token) jwtview.Advice {
+	if t.Alias() == "" {
+		if a := jwtview.Inspect(clip(t.Value.Reveal(), 64<<10)).Advice; a.Lifetime != "" && t.Kind == story.RefreshToken == (t.GrantID != "") {
+			return a
+		}
+	}
 	switch t.Kind {
 	case story.RefreshToken:
-		if t.GrantID != "" {
-			return "GRANT.SECRET: the first part names the session at Authgear and stands in the ID token's sid; the second is the secret. Only the token endpoint takes it."
-		}
-		return "Only the token endpoint takes it (RFC 6749 §1.5)."
+		return jwtview.Advice{Content: "Only the token endpoint takes it, and only the tenant knows what it stands for (RFC 6749 §1.5)."}
 	case story.AccessToken:
-		return "Opaque by design: a handle that only the tenant understands (RFC 6749 §1.4). Nothing is wrong. How long it lives stands in expires_in, whom it speaks of at UserInfo."
+		return jwtview.Advice{
+			Lifetime: "expires_in of the answer that brought it, counted from its arrival (RFC 6749 §5.1).",
+			Content:  "Opaque by design: a handle that only the tenant understands (RFC 6749 §1.4). Nothing is wrong. UserInfo tells whom it speaks of.",
+		}
 	}
-	return "This is no JWT, so nothing of it can be read."
+	return jwtview.Advice{Content: "This is no JWT, so nothing of it can be read."}
 }
 
-func (m *Model) members(s *sheet, t *story.Token, title string, members []jwtview.Member, meaning func(string) (string, string)) {
-	s.title(title)
-	rows := make([]story.Row, 0, len(members))
-	for _, mem := range members[:min(len(members), 200)] {
-		value := mem.Value.String()
-		if mem.Value.Kind == jwtview.String {
-			value = mem.Value.Text
-		}
-		note, _ := meaning(mem.Name)
-		if n := t.View.ClaimNote(mem, m.now); n != "" && title == "claims" {
-			note = n
-		}
-		rows = append(rows, story.Row{Name: mem.Name, Value: value, Note: note})
-	}
-	name, value := m.columns(s.w, []story.Section{{Rows: rows}})
-	for i := range rows {
-		m.rowLine(s, t.Call, &rows[i], name, value)
-	}
-}
-
-// tokenChanges compares a token with the generation before it, claim by claim.
-func (m *Model) tokenChanges(s *sheet, t *story.Token) {
-	if t.Generation < 2 || t.View.Format != jwtview.FormatJWT {
-		return
-	}
-	var before *story.Token
-	for _, o := range slices.Backward(m.cur.story.Tokens()) {
-		if o.Kind == t.Kind && o.Generation == t.Generation-1 {
-			before = o
-			break
-		}
-	}
-	if before == nil {
-		return
-	}
-	s.gap()
-	s.title(fmt.Sprintf("changed since #%d", before.Generation))
-	same := 0
-	for _, name := range claimNames(before, t) {
-		old, hadOld := before.View.Claims.Get(name)
-		cur, hasNew := t.View.Claims.Get(name)
-		if hadOld && hasNew && old.String() == cur.String() {
-			same++
+// advice says of what is no JWT where its lifetime and its content are to be found, and how to get a JWT instead.
+func (m *Model) advice(s *sheet, a jwtview.Advice) {
+	for _, l := range []struct{ label, text string }{{"lifetime", a.Lifetime}, {"content", a.Content}, {"as a JWT", a.JWT}} {
+		if l.text == "" {
 			continue
 		}
-		var c cells
-		c.space(2)
-		c.fit(m.th.Dim, safe.Line(name), 24)
-		switch {
-		case !hasNew:
-			c.put(m.th.Warn, "gone")
-			c.put(m.th.Dim, safe.Cut("  was "+safe.Line(old.String()), s.w-c.w))
-		case !hadOld:
-			c.put(m.th.OK, safe.Cut("new  "+safe.Line(cur.String()), s.w-c.w))
-		default:
-			c.put(m.th.Dim, safe.Cut(safe.Line(old.String()), 24)+" "+theme.Sent+" ")
-			c.put(m.th.Text, safe.Cut(safe.Line(cur.String()), s.w-c.w))
+		for i, line := range safe.Wrap(safe.Text(l.text), s.w-14) {
+			var c cells
+			c.space(2)
+			if i == 0 {
+				c.put(m.th.Dim, l.label)
+			}
+			c.to(14)
+			c.put(m.th.Text, line)
+			s.line(c.String())
 		}
-		s.line(c.String())
 	}
-	s.line("  " + m.th.Dim.Render(fmt.Sprintf("%d claims are the same", same)))
 }
 
-func claimNames(a, b *story.Token) (names []string) {
-	for _, t := range []*story.Token{a, b} {
-		for _, mem := range t.View.Claims.Members {
-			if !slices.Contains(names, mem.Name) && len(names) < 200 {
-				names = append(names, mem.Name)
-			}
-		}
+// besideChecks is the column of checks at the right of a token: a line each, and of one that failed, both values.
+func (m *Model) besideChecks(k looked, w, whole int) []string {
+	s := &sheet{th: m.th, w: w, m: m}
+	cs := k.checks()
+	text, st := tally(cs)
+	var c cells
+	c.put(m.th.Title, "checks")
+	c.space(2)
+	c.put(roleOf(m.th, st), safe.Cut(text, w-c.w))
+	s.line(c.String())
+	s.line("")
+	name := 10
+	for _, c := range cs {
+		name = max(name, min(safe.Width(safe.Line(c.ID))+1, 16))
 	}
-	return names
+	for _, c := range cs {
+		m.besideCheck(s, c, name)
+	}
+	h := m.bodyHeight()
+	for len(s.rows) < h {
+		s.line("")
+	}
+	out := make([]string, 0, h)
+	for _, r := range s.rows[:h] {
+		out = append(out, r.text)
+	}
+	if more := len(s.rows) - h; more > 0 {
+		out[h-1] = m.th.Dim.Render(fmt.Sprintf("%s %d more on a narrower screen", theme.Down, more+1))
+	}
+	return out
+}
+
+func (m *Model) besideCheck(s *sheet, c jwtview.Check, name int) {
+	mark, st := m.checkMark(m.th, c.Status)
+	var l cells
+	l.put(st, mark)
+	l.space(1)
+	l.fit(m.th.Text, safe.Line(c.ID), name)
+	got, gs := c.Got, m.th.Dim
+	if c.Status == jwtview.NotApplicable {
+		got = c.Detail
+	}
+	if c.Status == jwtview.Failed {
+		gs = m.th.Bad
+	}
+	l.put(gs, safe.Cut(safe.Line(got), s.w-l.w))
+	s.line(l.String())
+	if c.Status == jwtview.Failed {
+		s.text(m.th.Dim, 2, "expected "+c.Want)
+		s.text(m.th.Text, 2, c.Detail)
+		s.text(m.th.Dim, 2, c.Spec)
+	}
 }

@@ -62,18 +62,24 @@ type Model struct {
 	cur      *run // never nil
 	numbered int
 
-	view     viewID
-	panes    [7]pane
-	onMenu   bool          // the list on the left has the keys, not the pane
-	stage    trace.StageID // selected in Flow
-	followed trace.StageID // the stage that the walk had reached when it was last followed
-	eager    bool          // enter was pressed before the next request stood ready
-	token    int           // selected in Tokens
-	call     int           // selected in Wire
-	pair     int           // shown in Compare
-	laid     laid          // the comparison that is shown
-	expanded map[string]bool
-	find     string
+	view      viewID
+	panes     [7]pane
+	onMenu    bool          // the list on the left has the keys, not the pane
+	stage     trace.StageID // selected in Flow
+	followed  trace.StageID // the stage that the walk had reached when it was last followed
+	eager     bool          // enter was pressed before the next request stood ready
+	token     int           // selected in Tokens
+	tokenMode tokenMode     // how Tokens is laid out
+	planted   planted       // the tree of the selected token
+	placed    placed        // the table of claims that is shown
+	foreign   []*foreign    // tokens that were pasted
+	pastes    int
+	call      int  // selected in Wire
+	pair      int  // shown in Compare
+	laid      laid // the comparison that is shown
+	expanded  map[string]bool
+	folds     int // changes of expanded
+	find      string
 
 	revealed  map[string]bool
 	revealAll bool
@@ -168,6 +174,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case runEnded:
 		m.ended(msg)
 		return m.afterRun(msg.run)
+	case inspected:
+		m.lookAt(msg.in)
 	case ticked:
 		m.ticking = false
 		for _, r := range m.runs {
@@ -218,6 +226,9 @@ func (m *Model) tick() tea.Cmd {
 func (m *Model) counting() bool {
 	if m.w < minWidth || m.h < minHeight {
 		return false
+	}
+	if m.countingForeign() {
+		return true
 	}
 	rs := m.runs
 	if m.view != compareView {

@@ -77,7 +77,7 @@ func (m *Model) fillWire(s *sheet) {
 	}
 	if c.Err != "" {
 		s.gap()
-		s.text(m.th.Bad, 0, theme.Failed+" "+c.Err)
+		s.text(m.th.Bad, 0, theme.Failed+" "+m.words(c.Err))
 	}
 	s.gap()
 	if !c.Inbound && !c.Front {
@@ -118,6 +118,9 @@ func (m *Model) rawRequest(s *sheet, c *story.Call) {
 	}
 	m.rawHeader(s, c, h)
 	m.rawBody(s, c, r.Body, "request body")
+	if r.Cut {
+		s.text(m.th.Warn, 0, fmt.Sprintf("%s the body went on: the first %d KiB are kept", theme.Finding, len(r.Body)>>10))
+	}
 }
 
 func (m *Model) rawResponse(s *sheet, c *story.Call) {
@@ -165,7 +168,7 @@ func (m *Model) hide(c *story.Call, text string, spans []trace.Span) string {
 	if m.shown(wireKey(c.ID)) {
 		return text
 	}
-	return trace.Hide(text, spans)
+	return m.cur.known.Hide(trace.Hide(text, spans))
 }
 
 // raw appends an item of as many lines as its text needs.

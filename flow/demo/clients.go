@@ -20,6 +20,9 @@ type Client struct {
 	// Rotation makes every refresh return another refresh token (Authgear: refresh_token_rotation_enabled, off unless
 	// set).
 	Rotation bool
+	// AuthMethod is how the client proves itself, by its registered name, where that is none of Authgear's ways; ""
+	// is Basic or the form, for a client with a secret.
+	AuthMethod string
 	// JWT makes access tokens JWTs (Authgear: issue_jwt_access_token, off unless set).
 	JWT bool
 }
@@ -39,11 +42,14 @@ func (c *Client) confidential() bool {
 	return c.Type == "confidential" || c.Type == "third_party_app" || c.Type == typeMachine
 }
 
+// hasPlainSecret reports whether the client sends its secret as it is.
+func (c *Client) hasPlainSecret() bool { return c.confidential() && c.AuthMethod == "" }
+
 // firstParty reports whether the client needs no consent.
 func (c *Client) firstParty() bool { return c.Type != "third_party_app" }
 
 func findClient(id string) *Client {
-	for _, c := range append(Clients(), Machines()...) {
+	for _, c := range slices.Concat(Clients(), Machines(), AuthClients()) {
 		if c.ID == id {
 			return &c
 		}

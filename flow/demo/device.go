@@ -62,7 +62,7 @@ func normalUserCode(s string) string {
 // serveDevice is the device authorization endpoint (RFC 8628, section 3.1). Authgear has none.
 func (t *Tenant) serveDevice(w http.ResponseWriter, r *http.Request) {
 	id, secret := clientCredentials(r)
-	c := findClient(id)
+	c := findClient(orElse(id, assertedClient(r.Form)))
 	switch {
 	case c == nil:
 		writeError(w, fail("invalid_client", "invalid client ID"))
@@ -70,7 +70,7 @@ func (t *Tenant) serveDevice(w http.ResponseWriter, r *http.Request) {
 	case c.Type == typeMachine:
 		writeError(w, fail("unauthorized_client", "grant type is not allowed for this client"))
 		return
-	case c.confidential() && checkSecret(c, secret) != nil:
+	case t.proveClient(c, r) != nil || c.hasPlainSecret() && checkSecret(c, secret) != nil:
 		writeError(w, fail("invalid_client", "invalid client secret"))
 		return
 	}
@@ -90,7 +90,7 @@ func (t *Tenant) serveDevice(w http.ResponseWriter, r *http.Request) {
 
 // poll answers a device access token request (RFC 8628, section 3.5).
 func (t *Tenant) poll(c *Client, secret, code string) (object, *oauthError) {
-	if c.confidential() && checkSecret(c, secret) != nil {
+	if c.hasPlainSecret() && checkSecret(c, secret) != nil {
 		return nil, fail("invalid_client", "invalid client secret")
 	}
 	now, key := time.Now(), hash(code)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log"
@@ -61,7 +62,7 @@ func portOf(ln net.Listener) int {
 	return 0
 }
 
-// Serve answers on the listeners until ctx ends, and returns nil then. It closes them, and writes to no terminal.
+// Serve answers on the listeners, with TLS where the tenant has an Authority, until ctx ends, and returns nil then. It closes them, and writes to no terminal.
 func Serve(ctx context.Context, t *Tenant, lns ...net.Listener) error {
 	server := &http.Server{
 		Handler:           t,
@@ -76,6 +77,9 @@ func Serve(ctx context.Context, t *Tenant, lns ...net.Listener) error {
 	defer stop()
 	ended := make(chan error, len(lns))
 	for _, ln := range lns {
+		if t.options.Authority != nil {
+			ln = tls.NewListener(ln, t.options.Authority.TLSConfig())
+		}
 		go func() { ended <- server.Serve(ln) }()
 	}
 	var first error

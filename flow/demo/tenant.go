@@ -63,6 +63,13 @@ type Options struct {
 	Introspection bool
 	// SignedUserInfo is the switch "signed-userinfo": UserInfo as a signed JWT (OIDC Core 1.0, section 5.3.2).
 	SignedUserInfo bool
+	// AuthClients is the switch "client-auth", which is not Authgear: the clients of AuthClients can prove themselves, and
+	// the metadata lists their methods.
+	AuthClients bool
+	// ClientKeys are registered for the client workshop-key, besides the one that the tenant makes for it.
+	ClientKeys []ClientKey
+	// Authority has the tenant speak TLS, with a certificate of it; Issuer is then an https URL.
+	Authority *Authority
 	// Key signs the tokens. Nil: the tenant makes an RSA key of 2048 bits while it already answers.
 	Key *rsa.PrivateKey
 }
@@ -77,6 +84,7 @@ type Tenant struct {
 	key      func() *signingKey
 	redirect redirectURIs
 	store    store
+	proofs   proofs
 }
 
 // New returns a tenant at once: its signing key is made beside it, and waited for where it is first needed, by the key
@@ -99,6 +107,9 @@ func New(o Options) *Tenant {
 	t.key = sync.OnceValue(func() *signingKey { return newSigningKey(o.Key, kid, t.started) })
 	if o.Key == nil {
 		go t.key()
+	}
+	if o.AuthClients {
+		t.proofs.init(o)
 	}
 	return t
 }

@@ -33,9 +33,12 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 		return nil, err
 	}
 	clientID, secret := clientCredentials(r)
-	c := findClient(clientID)
+	c := findClient(orElse(clientID, assertedClient(r.Form)))
 	if c == nil {
 		return nil, fail("invalid_client", "invalid client ID")
+	}
+	if err := t.proveClient(c, r); err != nil {
+		return nil, err
 	}
 	switch form := r.Form; form.Get("grant_type") {
 	case grantCode:
@@ -96,7 +99,7 @@ func (t *Tenant) redeem(c *Client, secret string, form url.Values) (object, *oau
 		return nil, fail("invalid_request", "code is required")
 	case !c.confidential() && verifier == "":
 		return nil, fail("invalid_request", "PKCE code verifier is required")
-	case c.confidential() && secret == "":
+	case c.hasPlainSecret() && secret == "":
 		return nil, fail("invalid_client", "client secret is required")
 	}
 	key := hash(form.Get("code"))
@@ -125,7 +128,7 @@ func (granted *code) check(c *Client, secret, redirectURI, verifier string) *oau
 	if needPKCE && !verifyPKCE(granted.challenge, verifier) {
 		return errInvalidCode
 	}
-	if c.confidential() {
+	if c.hasPlainSecret() {
 		return checkSecret(c, secret)
 	}
 	return nil

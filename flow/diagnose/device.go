@@ -46,7 +46,7 @@ func deviceRequestRefused(r *reading) []Finding {
 		return nil
 	}
 	f := jwtview.Finding{Severity: jwtview.Error, Title: "No device code was given", Spec: "RFC 8628 §3.1, RFC 6749 §5.2",
-		Seen:  fmt.Sprintf("The device authorization endpoint answered %s. The client authenticated with %s.", saidBy(c), methodOf(c)),
+		Seen:  fmt.Sprintf("The device authorization endpoint answered %s. The client authenticated with %s.", saidBy(c), r.SentAuth(c)),
 		Means: candidates("the device grant is not switched on for this client;", "the client must authenticate here as at the token endpoint;", "a scope is not this client's."),
 		Do:    "Compare client and grants with the tenant's settings; a secret is given with --client-auth and --client-secret-file."}
 	switch {

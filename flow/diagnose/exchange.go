@@ -3,12 +3,10 @@ package diagnose
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"authscope/flow/story"
-	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -86,71 +84,6 @@ func redirectDiffers(r *reading, c *story.Call) jwtview.Finding {
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-
-func clientAuthentication(r *reading, c *story.Call) jwtview.Finding {
-	_, text := c.OAuthError()
-	method := methodOf(c)
-	f := jwtview.Finding{Title: "The client is not accepted at the token endpoint", Seen: "The client authenticated with " + method + ".", Spec: "RFC 6749 §2.3.1, §5.2"}
-	switch {
-	case has(text, "invalid client id", "unknown client", "client not found"):
-		f.Means = "The server does not know this client id, or cannot read it. " + candidates("the client id belongs to another tenant;", "it has a space or a line break at its end.")
-		f.Do = "Compare --client-id with the tenant's settings."
-	case method == "none":
-		f.Seen = "The client sent no secret."
-		f.Means = "No secret was sent, and the server wants one: this is a confidential client."
-		f.Do = "Start again with --client-auth " + r.otherMethod("none") + " --client-secret-file FILE."
-	case r.Metadata().IsAuthgear() && has(text, "invalid client secret"):
-		f.Means = "The secret is wrong. Authgear says invalid_request here, where RFC 6749 §5.2 has invalid_client; it is the same thing. " + candidates(secretCauses...)
-		f.Do = "Copy the secret anew into the file of --client-secret-file. Authgear takes both --client-auth basic and post."
-	case r.Metadata().IsAuthgear() && has(text, "client secret is required"):
-		f.Means = "Authgear found no secret. It reads the form first, and Basic only where the form has neither client_id nor client_secret: with a client_id in the form, a secret in Basic is not seen."
-		f.Do = "Send both in one place, with --client-auth post or basic, and take --token-param client_id=… away."
-	default:
-		f.Means = candidates(append(slices.Clone(secretCauses), "the server wants another method than this one.")...)
-		f.Do = "Try --client-auth " + r.otherMethod(method) + ", and copy the secret anew. Not too often: some servers lock a client out."
-	}
-	if c.Class == story.TokenRefresh {
-		if x := r.exchange(); x != nil && methodOf(x) != method {
-			f.Seen += " The code exchange, which worked, used " + methodOf(x) + "."
-		}
-	}
-	return f
-}
-
-var secretCauses = []string{"it is another client's secret, an old one, or its id instead of its value;", "a space or a line break was copied with it;",
-	"it holds characters such as + / : = %, which Basic wants form-encoded first (RFC 6749 §2.3.1) and half the servers read raw;"}
-
-// methodOf says how a token request authenticates the client, from its bytes.
-func methodOf(c *story.Call) string {
-	switch {
-	case has(c.Request.Header.Get("Authorization"), "basic "):
-		return string(trace.AuthBasic)
-	case c.Request.Form().Has("client_secret"):
-		return string(trace.AuthPost)
-	case c.Request.Form().Has("client_assertion"):
-		return "a client assertion"
-	}
-	return string(trace.AuthNone)
-}
-
-// otherMethod proposes a method that the metadata lists, or the usual one. An absent list means Basic (Discovery §3).
-func (r *reading) otherMethod(used string) string {
-	names := []struct {
-		method trace.AuthMethod
-		flag   string
-	}{{trace.AuthPost, "post"}, {trace.AuthBasic, "basic"}}
-	if r.Metadata() != nil {
-		for _, n := range names {
-			if string(n.method) != used && hasWord(strings.Join(r.Metadata().TokenAuthMethods, " "), string(n.method)) {
-				return n.flag
-			}
-		}
-	}
-	if used == string(trace.AuthBasic) {
-		return "post"
-	}
-	return "basic"
-}
 
 func grantNotAllowed(r *reading, c *story.Call) jwtview.Finding {
 	code, _ := c.OAuthError()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"authscope/flow/story"
+	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -18,10 +19,10 @@ func introspectionRefused(r *reading) []Finding {
 	if !answered(c) || c.Response.Status/100 != 4 || c.Response.Status == 429 {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "Introspection is refused", Seen: fmt.Sprintf("%s answered %s. The client authenticated with %s.", place(c), saidBy(c), methodOf(c)), Spec: "RFC 7662 §2.1, §2.3",
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "Introspection is refused", Seen: fmt.Sprintf("%s answered %s. The client authenticated with %s.", place(c), saidBy(c), r.SentAuth(c)), Spec: "RFC 7662 §2.1, §2.3",
 		Means: "Who asks must prove itself: else anybody could try tokens out. " + candidates("the secret is missing or wrong;", "this client may not ask, as only APIs may;", "the server wants an access token in place of client authentication."),
 		Do:    "Ask as a client with a secret, with --client-auth and --client-secret-file, that the tenant's settings allow to introspect."}
-	if methodOf(c) == "none" {
+	if r.SentAuth(c) == trace.AuthNone {
 		f.Means = "A public client has nothing to prove itself with, and the server wants proof: else anybody could try tokens out."
 	}
 	return at(c, f)

@@ -64,14 +64,14 @@ func refreshScopeIgnored(r *reading) []Finding {
 	case wider:
 	case !told && r.Metadata().IsAuthgear():
 		f.Seen = "The refresh asked for " + lit(asked) + " alone, and the response has no scope."
-		f.Means = "By RFC 6749 an absent scope means: as asked. Authgear does not read scope at a refresh and never returns one: the new token has the scopes of the sign-in" + listed(r.grantedScope()) + "."
+		f.Means = "By RFC 6749 an absent scope means: as asked. Authgear does not read scope at a refresh and never returns one: the new token has the scopes of the sign-in" + inWords(r.grantedScope()) + "."
 	default:
 		return nil
 	}
 	return at(c, f)
 }
 
-func listed(scope string) string {
+func inWords(scope string) string {
 	if scope == "" {
 		return ""
 	}

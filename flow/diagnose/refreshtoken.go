@@ -117,7 +117,7 @@ func missingThoughAsked(r *reading) []Finding {
 		api = "the API that audience or resource names does not allow offline access (Auth0: Allow Offline Access);"
 	}
 	public := ""
-	if methodOf(c) == "none" {
+	if string(r.SentAuth(c)) == "none" {
 		public = "a public client gets none here (Spring Authorization Server);"
 	}
 	f.Means = "The server may do so (RFC 6749 §1.5) and did not say why. " + candidates(first, noGrant, api, public, "the server issues one only the first time that a person agrees (Google).")

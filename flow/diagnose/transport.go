@@ -65,7 +65,12 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 			f := jwtview.Finding{Severity: jwtview.Error, Title: n.title, Seen: fmt.Sprintf("%s %s: %s.", wire(c.Request.Method), place(c), wire(c.Err)),
 				Means: n.means, Do: n.do, Spec: n.spec}
 			if kind == trace.ErrTLS {
-				f.Means, f.Do = certificate(c)
+				f.Title, f.Means, f.Do = certificate(c)
+				f.Seen = strings.TrimSpace(f.Seen + " " + shownBy(c))
+			}
+			if (kind == trace.ErrCut || kind == trace.ErrOther) && c.TLS != nil && c.TLS.Client == trace.CertificateMissing {
+				f.Means += " The server had asked the client for a certificate and got none; it may have hung up for that."
+				f.Do += " A client's certificate is given with --client-cert-file FILE."
 			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
@@ -84,25 +89,6 @@ func spent(c *story.Call) string {
 		return "then, with rotation, the refresh token is used up."
 	}
 	return "its effect is not known."
-}
-
-// certificate says what is wrong with it, from the words of crypto/x509.
-func certificate(c *story.Call) (means, do string) {
-	switch e := c.Err; {
-	case has(e, "unknown authority", "self-signed", "self signed"):
-		return "The server's certificate is not signed by an authority that this machine trusts: a self-signed one, a private authority, or a company's proxy that opens TLS.",
-			"If you know the authority, give its certificate with --ca-file FILE (PEM). There is no switch to accept anything."
-	case has(e, "expired", "not yet valid"):
-		return "The certificate is out of its time by this machine's clock: it was not renewed, or this clock is wrong.",
-			"Check this machine's date and time first; then renew the server's certificate."
-	case has(e, "is valid for", "not valid for", "doesn't contain any", "cannot validate certificate for"):
-		return "The certificate belongs to another name than the one that was asked.",
-			"Use the name that stands in the certificate, here with --issuer; or have the certificate made for this name."
-	case has(e, "first record does not look like a tls"):
-		return "The port does not speak TLS: it is plain http, or something else.",
-			"For a server on this machine use http://localhost… with --issuer; else ask which port has https."
-	}
-	return "Server and client could not agree on a TLS connection.", "Look at the server's TLS settings; a private authority is given with --ca-file FILE."
 }
 
 func bodyCut(r *reading) []Finding {

@@ -30,6 +30,7 @@ type Request struct {
 	URL    string
 	Header trace.Header
 	Body   []byte
+	Cut    bool // the body went on beyond what was kept
 
 	parsed *url.URL
 	form   url.Values // body, where it is a form
@@ -82,6 +83,7 @@ type Call struct {
 	Via      string
 	Request  Request
 	Sent     trace.Sent
+	TLS      *trace.TLS // the connection, nil where it has none of TLS or that is not known
 	Response *Response
 	Err      string
 	ErrClass trace.ErrKind
@@ -138,18 +140,21 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.Ready:
 		s.ready(c, e, d)
 	case trace.Sent:
-		c.State, c.SentAt, c.began, c.Sent = InFlight, e.At, e.Mono, d
+		if c.State != Abandoned { // it may be written again when nobody waits any more
+			c.State = InFlight
+		}
+		c.SentAt, c.began, c.Sent = e.At, e.Mono, d
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {
 			c.SentAt, c.began = c.ReadyAt, e.Mono
 		}
-		c.Response = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}
+		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}, d.TLS
 		s.measure(c)
 	case trace.Body:
 		s.answered(c, e, d)
 	case trace.CallFailed:
-		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended = Broken, d.Err, d.Class, e.At, e.Mono
+		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}

@@ -117,7 +117,8 @@ func (s *Story) checkNew(c *Call) {
 // mayBeMAC says that an ID token with a MAC cannot be checked here: OpenID Connect Core §3.1.3.7(8) allows one
 // with the client's secret, for a client that has one.
 func (s *Story) mayBeMAC(t *Token, checks []jwtview.Check) []jwtview.Check {
-	public := s.settings.ClientAuth == trace.AuthNone || s.settings.ClientAuth == ""
+	auth := s.ClientAuth().Method
+	public := auth == trace.AuthNone || auth == ""
 	if public || !strings.HasPrefix(t.View.Alg(), "HS") {
 		return checks
 	}

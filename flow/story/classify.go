@@ -72,19 +72,19 @@ func (s *Story) classify(c *Call) Class {
 		return DeviceToken
 	case r.form.Get("grant_type") == "client_credentials":
 		return ClientToken
-	case r.URL == m.DeviceEndpoint && m.DeviceEndpoint != "":
+	case m.isAt(r.URL, m.DeviceEndpoint):
 		return DeviceRequest
-	case r.URL == m.IntrospectionEndpoint && m.IntrospectionEndpoint != "":
+	case m.isAt(r.URL, m.IntrospectionEndpoint):
 		return Introspection
-	case r.form.Get("grant_type") != "", r.URL == m.TokenEndpoint && m.TokenEndpoint != "":
+	case r.form.Get("grant_type") != "", m.isAt(r.URL, m.TokenEndpoint):
 		return OtherGrant
-	case r.URL == m.JWKSURI && m.JWKSURI != "":
+	case m.isAt(r.URL, m.JWKSURI):
 		return JWKS
-	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
+	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
-	case bearer(r.Header) != "" && (s.metadata != nil && r.URL != m.UserInfoEndpoint || r.Header.Get("Accept") == APIAccept):
+	case bearer(r.Header) != "" && (s.metadata != nil && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
 		return APICall
-	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
+	case m.isAt(r.URL, m.UserInfoEndpoint), bearer(r.Header) != "":
 		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
 			return Probe
 		}
@@ -116,4 +116,9 @@ func (s *Story) reclassify(c *Call) {
 		c.Class = Discovery
 	}
 	c.Stage = stageOf[c.Class]
+}
+
+// isAt reports whether url is an endpoint of the metadata, or its alias for clients with a certificate (RFC 8705 §5).
+func (m *Metadata) isAt(url, endpoint string) bool {
+	return endpoint != "" && (url == endpoint || url == m.MTLS(endpoint))
 }

@@ -35,12 +35,14 @@ func (s *Story) explain(c *Call) {
 		return
 	}
 	add("sent", s.requestRows(c))
+	add("client authentication", s.authRows(c))
 	if c.Response != nil && c.State == Answered {
 		add("received", s.responseRows(c))
 	}
 	if c.Err != "" && c.State != NotSent {
 		add("no answer", []Row{{Name: string(c.ErrClass), Value: c.Err, Note: noAnswer[c.ErrClass], Bad: c.State == Broken}})
 	}
+	add("connection", c.connectionRows())
 }
 
 var noAnswer = map[trace.ErrKind]string{

@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -82,6 +83,7 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Class, c.Inbound, c.Via = Answer, true, d.Via
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
+	c.Request.Cut = d.Cut
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
 	if s.loggedOut(c) {
 		s.readLogoutReturn(c, e)
@@ -175,6 +177,12 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if m := c.Request.Method; m != http.MethodGet && m != http.MethodPost {
 		return "a " + m + " request brings no answer"
 	}
+	if c.Request.Cut {
+		return "its body is longer than an answer can be, and was cut off"
+	}
+	if host := foreignHost(c); host != "" {
+		return "it was meant for " + host + ", which is not this machine's loopback"
+	}
 	for _, name := range []string{"code", "error", "state", "iss", "id_token", "access_token"} {
 		if cb.Params.Has(name) {
 			return ""
@@ -191,6 +199,17 @@ const bareVisit = "a visit without any parameter of an answer"
 // fragment reports whether the answer was asked for in the fragment.
 func (l *Login) fragment() bool { return l != nil && l.Params.Get("response_mode") == "fragment" }
 
+// foreignHost returns the host that a request to the listener was meant for, if that is another machine's name: a page
+// whose name was made to point here (DNS rebinding) sends such ones.
+func foreignHost(c *Call) string {
+	host := strings.ToLower(c.Request.parsed.Hostname())
+	ip, _ := netip.ParseAddr(host)
+	if c.Via != "listener" || host == "" || host == "localhost" || ip.IsLoopback() {
+		return ""
+	}
+	return clip(c.Request.parsed.Host, 80)
+}
+
 func cleanPath(p string) string {
 	if p == "" {
 		return "/"
@@ -206,7 +225,7 @@ func (s *Story) issProblem(cb *Callback) string {
 	switch got := cb.Params.Get("iss"); {
 	case got == "" && s.metadata.IssParameter:
 		return "it has no iss, though the tenant advertises that it sends one"
-	case got != "" && got != s.metadata.Issuer:
+	case got != "" && s.metadata.Issuer != "" && got != s.metadata.Issuer:
 		return "its iss is another issuer than the one that was asked"
 	}
 	return ""
@@ -244,6 +263,8 @@ func (s *Story) issCheck(cb *Callback) jwtview.Check {
 	}
 	c.Want = s.metadata.Issuer
 	switch problem := s.issProblem(cb); {
+	case c.Want == "" && cb.Params.Has("iss"):
+		c.Detail = "Not checkable: no issuer was given."
 	case problem != "":
 		c.Status, c.Detail = jwtview.Failed, "The answer was not accepted: "+problem+"."
 	case cb.Params.Get("iss") == "":

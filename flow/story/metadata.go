@@ -23,10 +23,13 @@ type Metadata struct {
 	IssParameter          bool // authorization_response_iss_parameter_supported, RFC 9207
 	ScopesSupported       []string
 	GrantTypesSupported   []string
-	TokenAuthMethods      []string
+	TokenAuthMethods      []string          // nil where the metadata has no list
+	TokenAuthAlgs         []string          // of client assertions
+	MTLSAliases           map[string]string // endpoints for clients with a certificate, by their names (RFC 8705 §5)
 	IDTokenAlgs           []string
 	ChallengeMethods      []string
-	JSON                  jwtview.Value
+	ByHand                []string      // endpoints that the person gave
+	JSON                  jwtview.Value // as received; of no kind if it was not
 }
 
 // ParseMetadata reads a discovery document. Members of a wrong type are left out.
@@ -56,10 +59,35 @@ func ParseMetadata(v jwtview.Value) *Metadata {
 		ScopesSupported:       list("scopes_supported"),
 		GrantTypesSupported:   list("grant_types_supported"),
 		TokenAuthMethods:      list("token_endpoint_auth_methods_supported"),
+		TokenAuthAlgs:         list("token_endpoint_auth_signing_alg_values_supported"),
+		MTLSAliases:           aliases(v),
 		IDTokenAlgs:           list("id_token_signing_alg_values_supported"),
 		ChallengeMethods:      list("code_challenge_methods_supported"),
 		JSON:                  v,
 	}
+}
+
+// aliases reads mtls_endpoint_aliases.
+func aliases(v jwtview.Value) map[string]string {
+	out := map[string]string{}
+	all, _ := v.Get("mtls_endpoint_aliases")
+	for _, m := range all.Members {
+		if m.Value.Kind == jwtview.String && len(out) < 50 {
+			out[m.Name] = m.Value.Text
+		}
+	}
+	return out
+}
+
+// MTLS returns the address at which a client with a certificate finds endpoint, which is one of the metadata's: its
+// alias, or endpoint itself (RFC 8705 §5).
+func (m *Metadata) MTLS(endpoint string) string {
+	for name, alias := range m.MTLSAliases {
+		if u, ok := m.JSON.Str(name); ok && u == endpoint {
+			return alias
+		}
+	}
+	return endpoint
 }
 
 // IsAuthgear reports whether the metadata is that of an Authgear server, which alone
@@ -84,7 +112,7 @@ func (s *Story) readMetadata(c *Call) {
 		s.conclude(s.latest[trace.Discover])
 		return
 	}
-	m := ParseMetadata(c.Response.JSON)
+	m := s.metadataFrom(c.Response.JSON)
 	s.metadata = m
 	checks := []jwtview.Check{s.checkIssuer(m)}
 	for _, e := range []struct{ name, value, spec string }{
@@ -92,7 +120,7 @@ func (s *Story) readMetadata(c *Call) {
 		{"token_endpoint", m.TokenEndpoint, "OpenID Connect Discovery 1.0 §3"},
 		{"jwks_uri", m.JWKSURI, "OpenID Connect Discovery 1.0 §3"},
 	} {
-		checks = append(checks, checkEndpoint(e.name, e.value, e.spec))
+		checks = append(checks, checkEndpoint(e.name, e.value, e.spec, m.IsByHand(e.name)))
 	}
 	s.settle(subject(string(trace.Discover), c.N), checks)
 	s.conclude(s.latest[trace.Discover])
@@ -112,8 +140,11 @@ func (s *Story) checkIssuer(m *Metadata) jwtview.Check {
 	return c
 }
 
-func checkEndpoint(name, value, spec string) jwtview.Check {
+func checkEndpoint(name, value, spec string, byHand bool) jwtview.Check {
 	c := jwtview.Check{ID: name, Status: jwtview.Passed, Want: "an absolute URL", Got: value, Spec: spec, Detail: "Present."}
+	if byHand {
+		c.Detail = "Given by hand: it is used whatever the metadata says."
+	}
 	if !strings.HasPrefix(value, "https://") && !strings.HasPrefix(value, "http://") {
 		c.Status, c.Detail = jwtview.Failed, "Without it a login cannot be made."
 	}

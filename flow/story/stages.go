@@ -105,6 +105,7 @@ func (s *Story) stageBegan(e trace.Event, d trace.StageBegan) {
 }
 
 func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *Stage {
+	n = max(1, n) // a damaged file may say anything
 	st := &Stage{Stage: trace.StageOf(id), N: n, Order: len(s.stages), Status: trace.Running, Began: e.At, began: e.Mono, implied: implied, story: s}
 	s.stages = append(s.stages, st)
 	s.counts[id] = max(s.counts[id], n)
@@ -114,7 +115,7 @@ func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *
 
 func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 	st := s.latest[d.Stage]
-	if st == nil || st.N != d.N {
+	if st == nil || st.N != max(1, d.N) {
 		st = s.newStage(e, d.Stage, d.N, false)
 	}
 	st.Status, st.Reason, st.Err, st.ended = d.Status, d.Reason, d.Err, e.Mono

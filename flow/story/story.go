@@ -17,6 +17,8 @@ import (
 type Story struct {
 	settings    trace.Settings
 	hasSettings bool
+	auth        trace.ClientAuth
+	hasAuth     bool
 	metadata    *Metadata
 	keys        jwtview.Keys
 	keysKnown   bool
@@ -78,6 +80,11 @@ func (s *Story) Add(e trace.Event) {
 	switch d := e.Data.(type) {
 	case trace.Settings:
 		s.settings, s.hasSettings = d, true
+		if !d.Endpoints.IsZero() {
+			s.metadata = s.metadataFrom(jwtview.Value{})
+		}
+	case trace.ClientAuth:
+		s.auth, s.hasAuth = d, true
 	case trace.Redacted:
 		s.redacted = true
 		for _, a := range d.Aliases {
@@ -88,6 +95,8 @@ func (s *Story) Add(e trace.Event) {
 		if json.Unmarshal(d.Checks, &cs) == nil {
 			s.verdicts[d.Subject] = cs
 		}
+	case trace.HandedIn:
+		s.handedIn(e, d)
 	case trace.Listening:
 		s.listening = d
 	case trace.Choice:
@@ -119,6 +128,15 @@ func (s *Story) init() {
 
 // Settings returns what the person chose, and whether the trace tells.
 func (s *Story) Settings() (trace.Settings, bool) { return s.settings, s.hasSettings }
+
+// ClientAuth returns how the client authenticates and why so. Until that is known it is what the settings say, with an
+// empty Method where the metadata will decide.
+func (s *Story) ClientAuth() trace.ClientAuth {
+	if !s.hasAuth {
+		return trace.ClientAuth{Method: s.settings.ClientAuth, Reason: s.settings.ClientAuthReason}
+	}
+	return s.auth
+}
 
 // Metadata returns the tenant's metadata as last received, or nil.
 func (s *Story) Metadata() *Metadata { return s.metadata }

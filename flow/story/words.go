@@ -77,7 +77,9 @@ func bits(n int) string {
 func Lifetime(d time.Duration) string {
 	switch {
 	case d < 0:
-		return "-" + Lifetime(-d)
+		return "-" + Lifetime(d.Abs()) // the shortest duration has no positive twin: -d would be d again
+	case d == math.MaxInt64:
+		return "more than 292 years" // a duration counts no further
 	case d < 10*time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d < 3*time.Hour:

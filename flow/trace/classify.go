@@ -19,6 +19,7 @@ func classify(err error) ErrKind {
 		host  x509.HostnameError
 		rec   tls.RecordHeaderError
 		alert tls.AlertError
+		op    *net.OpError
 		ne    net.Error
 	)
 	switch {
@@ -30,9 +31,10 @@ func classify(err error) ErrKind {
 		return ErrDNS
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ErrRefused
-	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert):
+	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert),
+		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"): // how crypto/tls wraps an alert
 		return ErrTLS
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return ErrCut
 	}
 	return ErrOther

@@ -37,7 +37,8 @@ type (
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
 	}
-	// Sent says that a request was written, with the header fields as net/http wrote them.
+	// Sent says that a request was written, with the header fields as net/http wrote them. A request that is
+	// written again, since a kept connection was dead, has one of each try; the last counts.
 	Sent struct {
 		Header  Header        `json:"header"`
 		Remote  string        `json:"remote,omitempty"`
@@ -45,6 +46,7 @@ type (
 		DNS     time.Duration `json:"dns_ns,omitempty"`
 		Connect time.Duration `json:"connect_ns,omitempty"`
 		TLS     time.Duration `json:"tls_ns,omitempty"`
+		Err     string        `json:"err,omitempty"` // the connection broke while the request was written
 	}
 	// Head is the status line and the header of a response. Go writes field names in one
 	// canonical case; their order is not known.
@@ -52,6 +54,7 @@ type (
 		Status int    `json:"status"`
 		Proto  string `json:"proto"`
 		Header Header `json:"header"`
+		TLS    *TLS   `json:"tls,omitempty"`
 	}
 	// Body is the end of a response: what was kept of its body, and whether more was there.
 	Body struct {
@@ -64,6 +67,7 @@ type (
 	CallFailed struct {
 		Err   string  `json:"err"`
 		Class ErrKind `json:"class"`
+		TLS   *TLS    `json:"tls,omitempty"` // as far as the handshake came
 	}
 	// Dropped says that a request was never sent.
 	Dropped struct {
@@ -86,6 +90,7 @@ type (
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
+		Cut    bool   `json:"cut,omitempty"` // the body went on beyond what is kept
 	}
 	// Listening says that the redirect URI is being listened at, or why it cannot be.
 	Listening struct {
@@ -115,6 +120,13 @@ type (
 	Verdict struct {
 		Subject string          `json:"subject"`
 		Checks  json.RawMessage `json:"checks"`
+	}
+	// HandedIn says that the session begins with a token that an earlier run was given, and where it was
+	// kept: "keyring".
+	HandedIn struct {
+		Kind  string `json:"token_kind"` // refresh_token
+		Token string `json:"token"`
+		From  string `json:"from,omitempty"`
 	}
 	// Redacted describes what stands for a secret in a redacted trace.
 	Redacted struct {
@@ -150,7 +162,9 @@ func (StageBegan) kind() string  { return "stage_began" }
 func (StageEnded) kind() string  { return "stage_ended" }
 func (Choice) kind() string      { return "choice" }
 func (Settings) kind() string    { return "settings" }
+func (ClientAuth) kind() string  { return "client_auth" }
 func (Verdict) kind() string     { return "verdict" }
+func (HandedIn) kind() string    { return "handed_in" }
 func (Redacted) kind() string    { return "redacted" }
 
 // Header is a list of header fields, in order; a name may stand more than once.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -93,7 +94,7 @@ func Redact(events []Event, verdicts []Verdict) []Event {
 	}
 	for _, e := range kept {
 		e.Data = eachText(e.Data, func(_, text string, spans func() []Span) string {
-			return r.known.Replace(r.replace(text, spans()))
+			return r.scrub(text, spans())
 		})
 		out = append(out, e)
 	}
@@ -101,7 +102,7 @@ func Redact(events []Event, verdicts []Verdict) []Event {
 }
 
 // Text redacts a text of ours, such as an error that quotes a URL.
-func (r *Redactor) Text(s string) string { return r.known.Replace(r.replace(s, Secrets(s))) }
+func (r *Redactor) Text(s string) string { return r.scrub(s, Secrets(s)) }
 
 func (r *Redactor) adopt(a Alias) {
 	r.names[a.Name] = a.Name
@@ -131,19 +132,24 @@ func (r *Redactor) name(kind, value string) string {
 
 // seal ends the collection of names.
 func (r *Redactor) seal() {
-	var values []string
-	for value, name := range r.names {
-		if len(value) >= 12 && value != name {
-			values = append(values, value)
+	var pairs []string
+	for _, value := range longestFirst(r.names) {
+		if len(value) >= minKnown && value != r.names[value] {
+			pairs = append(pairs, value, r.written(value, r.names[value]))
 		}
 	}
-	// Longer ones first: of two that begin alike, the shorter must not leave the other's tail.
-	slices.SortFunc(values, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, value := range values {
-		pairs = append(pairs, value, r.written(value, r.names[value]))
-	}
 	r.known = strings.NewReplacer(pairs...)
+}
+
+// longestFirst lists the keys of values: of two that begin alike, the shorter must not leave the other's tail.
+func longestFirst(values map[string]string) []string {
+	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+}
+
+// scrub replaces the secrets of text, spans and all that is known from elsewhere in the trace.
+func (r *Redactor) scrub(text string, spans []Span) string {
+	text = r.known.Replace(r.replace(text, spans))
+	return hideCut(text, r.names, func(value string) string { return r.names[value] })
 }
 
 func (r *Redactor) replace(text string, spans []Span) string {
@@ -211,7 +217,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
 		return d
 	case Sent:
-		d.Header = header(d.Header)
+		d.Header, d.Err = header(d.Header), text(d.Err)
 		return d
 	case Head:
 		d.Header = header(d.Header)
@@ -243,8 +249,14 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	case StageEnded:
 		d.Err, d.Reason = text(d.Err), text(d.Reason)
 		return d
+	case HandedIn:
+		d.Token = f("", d.Token, func() []Span { return nonEmpty(Span{Start: 0, End: len(d.Token), Kind: "refresh_token"}) })
+		return d
 	case Settings:
 		d.Params, d.TokenParams, d.RefreshParams = params(d.Params), params(d.TokenParams), params(d.RefreshParams)
+		for _, name := range EndpointNames {
+			d.Endpoints.set(name, text)
+		}
 		return d
 	}
 	return d

@@ -173,7 +173,8 @@ var readers = map[string]func([]byte) (Data, error){
 	"failed": read[CallFailed], "dropped": read[Dropped], "abandoned": read[Abandoned],
 	"redirect_out": read[RedirectOut], "callback_in": read[CallbackIn], "listening": read[Listening],
 	"stage_began": read[StageBegan], "stage_ended": read[StageEnded], "choice": read[Choice],
-	"settings": read[Settings], "verdict": read[Verdict], "redacted": read[Redacted],
+	"settings": read[Settings], "client_auth": read[ClientAuth], "verdict": read[Verdict], "redacted": read[Redacted],
+	"handed_in": read[HandedIn],
 }
 
 func read[T Data](b []byte) (Data, error) {

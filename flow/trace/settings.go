@@ -6,17 +6,6 @@ import (
 	"time"
 )
 
-// AuthMethod is how the client authenticates at the token endpoint
-// (OpenID Connect Core §9, RFC 7591 §2).
-type AuthMethod string
-
-// The methods of client authentication that authscope speaks.
-const (
-	AuthNone  AuthMethod = "none"
-	AuthBasic AuthMethod = "client_secret_basic"
-	AuthPost  AuthMethod = "client_secret_post"
-)
-
 // Grant is the way to tokens that a session goes.
 type Grant string
 
@@ -50,22 +39,26 @@ type EarlierRun struct {
 
 // Settings are what the person chose. A client secret is never among them.
 type Settings struct {
-	Issuer        string        `json:"issuer"`
-	ClientID      string        `json:"client_id"`
-	ClientAuth    AuthMethod    `json:"client_auth"`
-	RedirectURI   string        `json:"redirect_uri"`
-	Scope         string        `json:"scope"` // separated by spaces, as sent
-	Params        []Param       `json:"params,omitempty"`
-	TokenParams   []Param       `json:"token_params,omitempty"`
-	Grant         Grant         `json:"grant,omitempty"`                    // "" is the authorization code grant
-	RefreshParams []Param       `json:"refresh_params,omitempty"`           // further ones, for refreshes
-	ResponseMode  string        `json:"response_mode,omitempty"`            // query, fragment or form_post; "" leaves it to the server
-	PostLogoutURI string        `json:"post_logout_redirect_uri,omitempty"` // where a logout comes back to; "" is the root of the redirect URI's origin
-	NoPreflight   bool          `json:"no_preflight,omitempty"`             // the authorization request is not tried out first
-	Leeway        time.Duration `json:"leeway_ns"`
-	Run           int           `json:"run,omitempty"` // number of this run in its program
-	Earlier       []EarlierRun  `json:"earlier,omitempty"`
-	Embedded      *Embedded     `json:"embedded,omitempty"`
+	Issuer           string            `json:"issuer"`
+	ClientID         string            `json:"client_id"`
+	ClientAuth       AuthMethod        `json:"client_auth"`                  // "": what the metadata makes of the credentials; ClientAuth tells
+	ClientAuthReason string            `json:"client_auth_reason,omitempty"` // why ClientAuth was set, in a few words
+	Assertion        AssertionSettings `json:"client_assertion,omitzero"`
+	RedirectURI      string            `json:"redirect_uri"`
+	Scope            string            `json:"scope"` // separated by spaces, as sent
+	Params           []Param           `json:"params,omitempty"`
+	TokenParams      []Param           `json:"token_params,omitempty"`
+	Grant            Grant             `json:"grant,omitempty"`                    // "" is the authorization code grant
+	RefreshParams    []Param           `json:"refresh_params,omitempty"`           // further ones, for refreshes
+	ResponseMode     string            `json:"response_mode,omitempty"`            // query, fragment or form_post; "" leaves it to the server
+	PostLogoutURI    string            `json:"post_logout_redirect_uri,omitempty"` // where a logout comes back to; "" is the root of the redirect URI's origin
+	NoPreflight      bool              `json:"no_preflight,omitempty"`             // the authorization request is not tried out first
+	Leeway           time.Duration     `json:"leeway_ns"`
+	Run              int               `json:"run,omitempty"` // number of this run in its program
+	Earlier          []EarlierRun      `json:"earlier,omitempty"`
+	Embedded         *Embedded         `json:"embedded,omitempty"`
+	Profile          string            `json:"profile,omitempty"`  // name of the profile that these come from
+	Endpoints        Endpoints         `json:"endpoints,omitzero"` // given by hand; they win over the metadata
 }
 
 // Scopes splits Scope at its spaces (RFC 6749 §3.3).

@@ -108,7 +108,7 @@ func (t *Transport) sendToTheEnd(ctx context.Context, d Draft, timeout time.Dura
 		defer func() {
 			if r := recover(); r != nil {
 				err := fmt.Errorf("panic while calling: %v", r)
-				t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+				t.Log.Append(d.Call, CallFailed{Err: err.Error(), Class: ErrOther})
 				done <- result{err: err}
 			}
 		}()
@@ -170,9 +170,10 @@ func fields(h http.Header) Header {
 // send sends d and records the answer. The response's body is what was kept.
 func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	w := &watch{log: t.Log, call: d.Call}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, w.trace()), d.Method, d.URL, nil)
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, w.trace()), watchKey{}, w)
+	req, err := http.NewRequestWithContext(ctx, d.Method, d.URL, nil)
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), ErrOther})
+		t.Log.Append(d.Call, CallFailed{Err: err.Error(), Class: ErrOther})
 		return nil, err
 	}
 	if d.Body != nil {
@@ -189,10 +190,14 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	res, err := base.RoundTrip(req)
 	w.flush()
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err)})
+		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err), w.failedTLS(err)})
 		return nil, err
 	}
-	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header)})
+	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the bare connection, which no deadline ends
+		res.Body.Close()
+		res.Body = http.NoBody
+	}
 	body, readErr := t.record(d.Call, res)
 	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), errReader{readErr}))
 	return res, nil
@@ -232,11 +237,14 @@ type watch struct {
 	sent                 Sent
 	dns, connect, tlsAt  time.Time
 	written, transmitted bool
+	proof                CertificateUse // of the client, see NoteCertificate
+	shown                *Certificate
 }
 
 func (w *watch) trace() *httptrace.ClientTrace {
 	locked := func(f func()) { w.mu.Lock(); defer w.mu.Unlock(); f() }
 	return &httptrace.ClientTrace{
+		GetConn:              func(string) { locked(w.anew) },
 		DNSStart:             func(httptrace.DNSStartInfo) { locked(func() { w.dns = time.Now() }) },
 		DNSDone:              func(httptrace.DNSDoneInfo) { locked(func() { w.sent.DNS = time.Since(w.dns) }) },
 		ConnectStart:         func(_, _ string) { locked(func() { w.connect = time.Now() }) },
@@ -245,14 +253,17 @@ func (w *watch) trace() *httptrace.ClientTrace {
 		TLSHandshakeDone:     func(tls.ConnectionState, error) { locked(func() { w.sent.TLS = time.Since(w.tlsAt) }) },
 		GotConn:              func(i httptrace.GotConnInfo) { locked(func() { w.gotConn(i) }) },
 		WroteHeaderField:     func(k string, v []string) { locked(func() { w.field(k, v) }) },
-		WroteRequest:         func(httptrace.WroteRequestInfo) { locked(func() { w.wrote() }) },
+		WroteRequest:         func(i httptrace.WroteRequestInfo) { locked(func() { w.wroteAll(i.Err) }) },
 		GotFirstResponseByte: func() {},
 	}
 }
 
-// gotConn begins anew: net/http writes a request again if a kept connection was dead.
+// anew forgets the try before: net/http writes a request again if a kept connection was dead.
+func (w *watch) anew() { w.sent, w.written, w.transmitted = Sent{}, false, false }
+
 func (w *watch) gotConn(i httptrace.GotConnInfo) {
-	w.sent.Header, w.sent.Reused = nil, i.Reused
+	w.sent.Header, w.sent.Err, w.sent.Reused = nil, "", i.Reused
+	w.written, w.transmitted = false, false
 	if a := i.Conn.RemoteAddr(); a != nil {
 		w.sent.Remote = a.String()
 	}
@@ -266,6 +277,15 @@ func (w *watch) field(name string, values []string) {
 	for _, v := range values {
 		w.sent.Header = append(w.sent.Header, [2]string{name, v})
 	}
+}
+
+// wroteAll ends a try. One that broke counts only if no other follows: flush tells of it.
+func (w *watch) wroteAll(err error) {
+	if err != nil {
+		w.sent.Err = err.Error()
+		return
+	}
+	w.wrote()
 }
 
 func (w *watch) wrote() {

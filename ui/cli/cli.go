@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"authscope/flow"
+	"authscope/flow/profile"
 	"authscope/flow/trace"
 	"authscope/ui/safe"
 )
@@ -31,7 +32,12 @@ type World struct {
 	// Screen shows the screen until the person leaves it.
 	Screen func(context.Context, ScreenOptions) error
 
-	// What follows is the real one if nil.
+	// What follows is the real one if nil, or zero.
+
+	// ConfigDir says where programs keep their settings.
+	ConfigDir func() (string, error)
+	// Vault has the secrets of profiles.
+	Vault profile.Vault
 
 	Transport http.RoundTripper
 	Listen    func(network, address string) (net.Listener, error)
@@ -46,6 +52,13 @@ type ScreenOptions struct {
 	// Start prepares the target. It may take a while, so the screen calls it beside itself, once. The embedded tenant
 	// lives until ctx ends. It is nil for a saved session.
 	Start func(ctx context.Context) (*flow.Target, error)
+
+	// Profiles is where profiles are saved; ProfilesErr says why there is no such place.
+	Profiles    profile.Store
+	ProfilesErr error
+	Vault       profile.Vault
+	// StartProfile prepares the target of a profile, saved or not. Name is the one under which its secrets are kept.
+	StartProfile func(ctx context.Context, name string, p profile.Profile) (*flow.Target, error)
 
 	Opened []trace.Event // of a saved session
 	Path   string        // where it was saved
@@ -149,6 +162,8 @@ func (w *World) env(name string) string {
 // screen hands the terminal over.
 func (w *World) screen(ctx context.Context, o ScreenOptions) error {
 	o.NoColor = w.env("NO_COLOR") != ""
+	o.Profiles, o.ProfilesErr = w.profiles()
+	o.Vault, o.StartProfile = w.vault(), w.StartProfile
 	if w.Screen == nil {
 		return &exitError{status: exitFailed, err: errors.New("this build has no screen: authscope run works without one")}
 	}

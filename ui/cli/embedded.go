@@ -23,8 +23,16 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 	if err != nil {
 		return nil, fmt.Errorf("the embedded tenant finds no port to listen at on this machine: %w", err)
 	}
-	t.Config.Issuer = issuer
 	var notes []string
+	options := p.options
+	if p.https {
+		if issuer, err = p.secure(t, &options, issuer); err != nil {
+			closeAll(lns)
+			return nil, err
+		}
+		notes = append(notes, "the tenant speaks https with an authority made for this run, which a browser does not know: sign in with a, or accept its warning")
+	}
+	t.Config.Issuer = issuer
 	if u, err := url.Parse(issuer); err == nil && u.Port() != strconv.Itoa(tenantPort) {
 		notes = append(notes, fmt.Sprintf("port %d is taken, so the tenant listens at %s", tenantPort, u.Port()))
 	}
@@ -35,13 +43,20 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 			notes = append(notes, note)
 		}
 	}
-	options := p.options
+	options.AuthClients = p.client.AuthMethod != ""
 	options.Issuer, options.RedirectURIs = issuer, []string{t.Config.RedirectURI}
 	if options.AllowOfflineAccessAlone {
 		notes = append(notes, demoDocumented+" is on: offline_access is accepted without openid, as Authgear's documentation says and its servers do not")
 	}
 	notes = append(notes, switchNotes(options)...)
 	tenant := demo.New(options)
+	if options.AuthClients {
+		notes = append(notes, fmt.Sprintf("not Authgear: the client %s authenticates with %s, which an Authgear server does not have", p.client.ID, p.client.AuthMethod))
+		if err := p.lend(t, tenant); err != nil {
+			closeAll(lns)
+			return nil, err
+		}
+	}
 	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
 	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, url) }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +16,15 @@ import (
 
 // targetFlags are the flags that say against what logins are run, and how.
 type targetFlags struct {
-	issuer, clientID, clientAuth, secretFile, caFile string
+	issuer, clientID, caFile string
+	auth                     authFlags
 
 	demoClient string
+	demoHTTPS  bool
 	lifetimes  []string
 	demo       []string
+
+	prof profileFlags
 
 	redirectURI, scope, browser string
 	params, tokenParams         []string
@@ -35,15 +40,15 @@ type targetFlags struct {
 // scope=offline_access alone.
 const demoDocumented = "documented-offline-access"
 
-func (f *targetFlags) add(cmd *cobra.Command) {
+func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	inGroup(cmd, groupReal, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.issuer, "issuer", "", "the tenant's issuer `URL`, as its metadata has it")
 		fs.StringVar(&f.clientID, "client-id", "", "the client's `ID`")
-		fs.StringVar(&f.clientAuth, "client-auth", "", "`METHOD` of client authentication: none, basic or post (default: basic with a secret file, else none)")
-		fs.StringVar(&f.secretFile, "client-secret-file", "", "`FILE` with the client secret and nothing else")
+		f.auth.add(fs)
 		fs.StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificates to trust, PEM")
 	})
 	inGroup(cmd, groupEmbedded, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&f.demoHTTPS, "demo-https", false, "speak https, with a certificate authority made for this run and trusted by it alone")
 		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
 		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
 		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
@@ -60,7 +65,9 @@ func (f *targetFlags) add(cmd *cobra.Command) {
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
 		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
 	})
-	complete(cmd, "client-auth", "none", "basic", "post")
+	f.prof.add(cmd, w)
+	complete(cmd, "client-auth", authNames()...)
+	complete(cmd, "client-assertion-aud", trace.AudienceTokenEndpoint, trace.AudienceIssuer)
 	complete(cmd, "demo-client", clientIDs()...)
 	complete(cmd, "demo", demoSwitches()...)
 	complete(cmd, "response-mode", flow.ResponseModes...)
@@ -73,30 +80,32 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// demoClients are those that a real Authgear can have, then those that it cannot.
+func demoClients() []demo.Client {
+	return slices.Concat(demo.Clients(), demo.Machines(), demo.AuthClients())
+}
+
 func clientIDs() (ids []string) {
-	for _, c := range append(demo.Clients(), demo.Machines()...) {
+	for _, c := range demoClients() {
 		ids = append(ids, c.ID)
 	}
 	return ids
 }
 
-// authMethods are the short names of --client-auth.
-var authMethods = map[string]trace.AuthMethod{"none": trace.AuthNone, "basic": trace.AuthBasic, "post": trace.AuthPost}
-
 // misplaced says which flag does not go with the tenant that was chosen.
 func (f *targetFlags) misplaced(fs *pflag.FlagSet) error {
-	if f.issuer == "" {
+	if !f.real() {
 		if fs.Changed("issuer") {
 			return usage("--issuer is empty: it wants the tenant's URL, such as https://my-app.authgear.cloud")
 		}
-		for _, name := range []string{"client-id", "client-auth", "client-secret-file", "ca-file"} {
+		for _, name := range append([]string{"client-id", "ca-file", "client-secret-from", "keep-refresh-token"}, authFlagNames...) {
 			if fs.Changed(name) {
 				return usage("--%s needs --issuer: without --issuer logins go to the embedded tenant, whose clients --demo-client names", name)
 			}
 		}
 		return nil
 	}
-	for _, name := range []string{"demo-client", "lifetime", "demo"} {
+	for _, name := range []string{"demo-client", "demo-https", "lifetime", "demo"} {
 		if fs.Changed(name) {
 			return usage("--%s and --issuer exclude each other: --%s is of the embedded tenant, which --issuer replaces", name, name)
 		}
@@ -118,7 +127,7 @@ func parseParams(flag string, texts []string) (ps []trace.Param, err error) {
 
 // tokenReserved are parameters of token requests that authscope sets from what it received or was given.
 var tokenReserved = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "client_id": true,
-	"client_secret": true, "code_verifier": true, "refresh_token": true}
+	"client_secret": true, "client_assertion": true, "client_assertion_type": true, "code_verifier": true, "refresh_token": true}
 
 func checkTokenParams(flag string, ps []trace.Param) error {
 	for _, p := range ps {
@@ -144,7 +153,7 @@ func parseLifetimes(texts []string) (access time.Duration, err error) {
 }
 
 func findClient(id string) (demo.Client, error) {
-	for _, c := range append(demo.Clients(), demo.Machines()...) {
+	for _, c := range demoClients() {
 		if c.ID == id {
 			return c, nil
 		}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"encoding/base64"
 	"io"
 	"os"
 	"os/exec"
@@ -259,6 +260,38 @@ func TestTerminalSmall(t *testing.T) {
 	pty.Setsize(x.pty, &pty.Winsize{Cols: 80, Rows: 24})
 	x.screen.Resize(80, 24)
 	x.sees("Press enter to send the first request")
+	x.types("q")
+	x.ends(0)
+}
+
+// TestTerminalToken pastes a token from elsewhere and copies one of its claims, by OSC 52 at least: the system's
+// clipboard is not everywhere.
+func TestTerminalToken(t *testing.T) {
+	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	token := part(`{"alg":"RS256","kid":"k1"}`) + "." + part(`{"iss":"https://idp.example","sub":"the subject \u001b[31m","padding":"`+strings.Repeat("p", 20_000)+`"}`) + "." + part(strings.Repeat("s", 256))
+	x := open(t, 120, 36)
+	x.sees("Press enter to send the first request")
+	x.types("2")
+	x.sees("p pastes a token from elsewhere")
+	x.types("p")
+	x.sees("Paste a token")
+	x.types("\x1b[200~" + token[:15_000] + "\n" + token[15_000:] + "\x1b[201~") // wrapped, as a terminal or a mail does
+	x.sees("in 2 lines")
+	x.types(enter)
+	x.sees("of another issuer than this tenant")
+	x.sees("idp.example")
+	x.types("/")
+	x.sees("Find a row")
+	x.types("sub" + enter)
+	x.types("y")
+	x.sees("copied sub")
+	copied := ansi.SetSystemClipboard("the subject \x1b[31m")
+	if !strings.Contains(x.raw.String(), copied) {
+		t.Errorf("the terminal did not get %q, by which the claim reaches its clipboard", copied)
+	}
+	if strings.Contains(x.raw.String(), "subject \x1b[31m") {
+		t.Error("the escape sequence of a claim reached the terminal")
+	}
 	x.types("q")
 	x.ends(0)
 }

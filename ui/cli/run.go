@@ -22,6 +22,8 @@ type runFlags struct {
 	grants       grantFlags
 	json         bool
 	refreshes    int
+	resume       bool
+	kept         trace.Secret // what --resume begins with
 	revoke       bool
 	signIn       string
 	timeout      time.Duration
@@ -50,10 +52,11 @@ func newRun(w *World) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
 	}
-	f.target.add(cmd)
+	f.target.add(cmd, w)
 	f.grants.add(cmd)
 	inGroup(cmd, groupRun, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.signIn, "sign-in", string(signInAuto), "`HOW` to sign in: auto, browser or paste; auto is the demo user on the embedded tenant, else the browser")
+		fs.BoolVar(&f.resume, "resume", false, "sign nobody in: begin with the refresh token that was kept of an earlier run; with --profile")
 		fs.IntVar(&f.refreshes, "refresh", 0, "refresh the tokens `N` times after the login")
 		fs.BoolVar(&f.revoke, "revoke", false, "revoke the session at the end")
 		fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`DURATION` that all of it may take")
@@ -76,6 +79,8 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 		return "", err
 	}
 	switch compare := cmd.Flags().Changed("compare-scope"); {
+	case f.resume && compare:
+		return "", usage("--resume and --compare-scope exclude each other: other scopes need another sign-in")
 	case f.refreshes < 0 || f.refreshes > 1000:
 		return "", usage("--refresh %d: between 0 and 1000 are possible", f.refreshes)
 	case f.timeout <= 0:
@@ -116,6 +121,11 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout)
 	defer cancel()
+	if f.resume {
+		if f.kept, err = resumeWith(ctx, target); err != nil {
+			return err
+		}
+	}
 	runs := []report.Run{f.walk(ctx, w, target, mode)}
 	if f.compareScope != "" && ctx.Err() == nil {
 		runs = append(runs, f.walkAgain(ctx, w, target, mode, runs[0]))
@@ -133,7 +143,13 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	s := flow.NewSession(target.Config, target.Env)
 	defer s.Close()
 	flows := f.flows(s.Settings())
+	if f.resume {
+		s.HandIn(f.kept, "keyring")
+	}
 	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.PlanStages(ids(flows)...)})
+	if target.Follow != nil {
+		defer target.Follow(ctx, s, func(said string) { w.say("  %s", said) })()
+	}
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
 	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open})
@@ -145,6 +161,9 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 // flows are what was asked for, in the order in which it is walked.
 func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
 	flows := [][]flow.Stage{flow.LoginFor(s)}
+	if f.resume {
+		flows[0] = flow.Resume
+	}
 	for range f.refreshes {
 		flows = append(flows, flow.Refresh)
 	}

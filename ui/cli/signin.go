@@ -100,7 +100,9 @@ func (o *opener) readPaste(ctx context.Context, must bool) {
 	in.Buffer(nil, 1<<20)
 	for in.Scan() {
 		if line := strings.TrimSpace(in.Text()); line != "" && ctx.Err() == nil {
-			o.session.Paste(line)
+			if err := o.session.Paste(line); err != nil {
+				o.world.say("  %v", err)
+			}
 			must = false
 		}
 	}

@@ -7,13 +7,13 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"authscope/flow"
 	"authscope/flow/demo"
+	"authscope/flow/profile"
 	"authscope/flow/trace"
 )
 
@@ -25,21 +25,28 @@ type plan struct {
 	ca      []byte
 	browser string
 
+	keeper *profile.Keeper // nil without a profile
+
 	embedded bool
 	client   demo.Client
 	options  demo.Options
 	fixed    bool // --redirect-uri was given: no other port is taken
+	https    bool
 }
 
 // plan reads the flags.
 func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
+	if err := f.prof.load(w, cmd.Flags()); err != nil {
+		return nil, err
+	}
 	if err := f.misplaced(cmd.Flags()); err != nil {
 		return nil, err
 	}
-	p := &plan{world: w, embedded: f.issuer == "", browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
+	p := &plan{world: w, embedded: !f.real(), browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
 		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode,
-		PostLogoutURI: f.postLogoutURI, Grant: f.grant}
+		PostLogoutURI: f.postLogoutURI, Grant: f.grant,
+		Endpoints: f.prof.endpoints, Profile: f.prof.name}
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
 		return nil, err
@@ -55,7 +62,7 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	}
 	if p.embedded {
 		err = f.planEmbedded(p, cmd.Flags().Changed("demo-client"))
-	} else {
+	} else if err = f.secret(cmd.Context(), p); err == nil {
 		err = f.planReal(p)
 	}
 	if err != nil {
@@ -64,7 +71,23 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	if err := p.config.Validate(); err != nil {
 		return nil, &exitError{status: exitUsage, err: err}
 	}
-	return p, nil
+	return p, f.planProfile(cmd, p)
+}
+
+// planProfile saves what is asked to be saved, and sees to it that the refresh token can be kept.
+func (f *targetFlags) planProfile(cmd *cobra.Command, p *plan) error {
+	if err := f.saveProfile(cmd.Context(), p, cmd.Flags()); err != nil {
+		return err
+	}
+	if f.prof.name == "" {
+		if f.prof.keep {
+			return usage("--keep-refresh-token needs --profile or --save-profile: the token is kept under the profile's name")
+		}
+		return nil
+	}
+	p.config.Profile = f.prof.name
+	p.keeper = profile.NewKeeper(p.world.vault(), f.prof.name, p.config.Settings, f.prof.keep)
+	return nil
 }
 
 func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
@@ -79,31 +102,18 @@ func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 	}
 	p.forGrant(chosen)
 	p.options.Key = p.world.TenantKey
-	p.config.ClientID, p.config.ClientAuth = p.client.ID, trace.AuthNone
-	if p.client.Secret != "" {
-		p.config.ClientAuth, p.config.ClientSecret = trace.AuthBasic, trace.NewSecret(p.client.Secret)
+	p.config.ClientID, p.config.ClientSecret = p.client.ID, trace.NewSecret(p.client.Secret)
+	if p.client.Secret == "" {
+		p.config.ClientAuth, p.config.ClientAuthReason = trace.AuthNone, "the client "+p.client.ID+" is public"
 	}
+	p.https = f.demoHTTPS || strings.Contains(p.client.AuthMethod, "tls")
 	p.config.Issuer = fmt.Sprintf("http://localhost:%d", tenantPort) // until it is known which port is free
 	return nil
 }
 
 func (f *targetFlags) planReal(p *plan) (err error) {
-	method, known := authMethods[f.clientAuth]
-	switch {
-	case f.clientAuth == "" && f.secretFile != "":
-		method = trace.AuthBasic
-	case f.clientAuth == "":
-		method = trace.AuthNone
-	case !known:
-		return usage("--client-auth %q is not known: none, basic and post are", f.clientAuth)
-	case method == trace.AuthNone && f.secretFile != "":
-		return usage("--client-auth none and --client-secret-file exclude each other: a public client has no secret")
-	}
-	p.config.ClientAuth = method
-	if f.secretFile != "" {
-		if p.config.ClientSecret, err = p.world.readSecret(f.secretFile); err != nil {
-			return err
-		}
+	if err := f.auth.plan(p); err != nil {
+		return err
 	}
 	if f.caFile != "" {
 		if p.ca, err = readFile("--ca-file", f.caFile, 16<<20); err != nil {
@@ -114,22 +124,6 @@ func (f *targetFlags) planReal(p *plan) (err error) {
 		}
 	}
 	return nil
-}
-
-// readSecret reads a client secret. One line break at its end belongs to the file, not to the secret.
-func (w *World) readSecret(path string) (trace.Secret, error) {
-	b, err := readFile("--client-secret-file", path, 64<<10)
-	if err != nil {
-		return trace.Secret{}, err
-	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
-	if secret == "" {
-		return trace.Secret{}, usage("--client-secret-file %s is empty", path)
-	}
-	if st, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
-		w.say("warning: %s can be read by others (mode %04o): chmod 600 %s", path, st.Mode().Perm(), path)
-	}
-	return trace.NewSecret(secret), nil
 }
 
 func readFile(flag, path string, limit int64) ([]byte, error) {
@@ -165,6 +159,7 @@ func (p *plan) start(ctx context.Context) (t *flow.Target, wait func(), err erro
 			return nil, nil, fmt.Errorf("--ca-file: %w", err)
 		}
 	}
+	p.keep(t)
 	t.Browser = func(ctx context.Context, url string) error {
 		if p.world.OpenURL != nil {
 			return p.world.OpenURL(ctx, p.browser, url)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -51,6 +52,7 @@ type bench struct {
 	net      *pipenet.Net
 	env      map[string]string
 	terminal bool
+	ring     ring
 	world    cli.World
 	out, err *stream
 	ctx      context.Context
@@ -66,6 +68,8 @@ func inBench(t *testing.T, f func(b *bench)) {
 			Stdin: strings.NewReader(""), Listen: b.net.Listen, Transport: b.net.Transport(), TenantKey: key,
 			LookupEnv:  func(name string) (string, bool) { v, ok := b.env[name]; return v, ok },
 			IsTerminal: func(any) bool { return b.terminal },
+			ConfigDir:  func() (string, error) { return "", errors.New("$HOME is not defined") },
+			Vault:      b.ring.vault(),
 			OpenURL: func(context.Context, string, string) error {
 				t.Error("a browser was opened")
 				return nil

@@ -17,7 +17,7 @@ var contract = map[string]string{
 	"":                   "schema tenant settings stages calls tokens findings",
 	"tenant":             "issuer provider embedded",
 	"tenant.embedded":    "client access_lifetime_s note",
-	"settings":           "client_id client_auth redirect_uri scope params token_params leeway_s preflight grant refresh_params response_mode post_logout_redirect_uri",
+	"settings":           "client_id client_auth client_auth_reason redirect_uri scope params token_params leeway_s preflight grant refresh_params response_mode post_logout_redirect_uri",
 	"settings.params[]":  "name value",
 	"stages[]":           "id n status reason duration_ms checks error",
 	"stages[].checks[]":  "id status want got detail spec",
@@ -35,7 +35,7 @@ var contract = map[string]string{
 // enums are the values that a member may have.
 var enums = map[string]string{
 	"tenant.provider":                "authgear unknown",
-	"settings.client_auth":           "none client_secret_basic client_secret_post",
+	"settings.client_auth":           "none client_secret_basic client_secret_post client_secret_basic_raw client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth undecided",
 	"stages[].id":                    "discover preflight authorize callback device device_poll client_credentials exchange verify userinfo call introspect refresh revoke logout",
 	"stages[].status":                "passed failed skipped cancelled pending",
 	"stages[].checks[].status":       "passed failed not_applicable",
@@ -170,5 +170,9 @@ func TestEnumerations(t *testing.T) {
 	same("tokens[].format", string(jwtview.FormatJWT), string(jwtview.FormatJWE), string(jwtview.FormatOpaque), string(jwtview.FormatAuthgearRefresh), string(jwtview.FormatUUID), string(jwtview.FormatEmpty))
 	same("tokens[].state", string(story.Live), string(story.Expired), string(story.Dead), string(story.Replaced), string(story.NotTold))
 	same("findings[].severity", string(jwtview.Error), string(jwtview.Warning), string(jwtview.Info))
-	same("settings.client_auth", string(trace.AuthNone), string(trace.AuthBasic), string(trace.AuthPost))
+	var methods []string
+	for _, m := range trace.AuthMethods {
+		methods = append(methods, string(m))
+	}
+	same("settings.client_auth", append(methods, "undecided")...)
 }

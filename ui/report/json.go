@@ -61,6 +61,7 @@ type embeddedJSON struct {
 type settingsJSON struct {
 	ClientID      string        `json:"client_id"`
 	ClientAuth    string        `json:"client_auth"`
+	AuthReason    *string       `json:"client_auth_reason"`
 	RedirectURI   string        `json:"redirect_uri"`
 	Scope         string        `json:"scope"`
 	Params        []trace.Param `json:"params"`
@@ -144,12 +145,19 @@ func tenantOf(s *story.Story) tenantJSON {
 	return t
 }
 
+// undecided stands for the method that the metadata would have decided on, had it been read.
+const undecided = "undecided"
+
 func settingsOf(s *story.Story) *settingsJSON {
 	set, known := s.Settings()
 	if !known {
 		return nil
 	}
-	return &settingsJSON{set.ClientID, string(set.ClientAuth), set.RedirectURI, set.Scope,
+	auth := s.ClientAuth()
+	if auth.Method == "" {
+		auth.Method = undecided
+	}
+	return &settingsJSON{set.ClientID, string(auth.Method), text(auth.Reason), set.RedirectURI, set.Scope,
 		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.Grant, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}
 }
 

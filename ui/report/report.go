@@ -107,6 +107,9 @@ type stage struct {
 
 var login = []trace.StageID{trace.Discover, trace.Authorize, trace.Callback, trace.Exchange, trace.Verify, trace.UserInfo}
 
+// resumed are the stages of a session that begins with a refresh token: nobody signs in.
+var resumed = []trace.StageID{trace.Discover, trace.Refresh, trace.UserInfo}
+
 // stages lists what happened in its order, and after it what is still to come.
 func (r Run) stages() []stage {
 	var out []stage
@@ -130,7 +133,11 @@ func (r Run) stages() []stage {
 		}
 		return out
 	}
-	for _, id := range login {
+	first := login
+	if r.Story.Resumed() {
+		first = resumed
+	}
+	for _, id := range first {
 		come(id, 1)
 	}
 	come(trace.Refresh, r.plan[trace.Refresh])

@@ -53,7 +53,7 @@ func (p *page) head(s *story.Story) {
 	if set.Embedded != nil {
 		p.para(0, label, "note", set.Embedded.Note)
 	}
-	p.para(0, label, "client", join(", ", set.ClientID, clientAuth(set.ClientAuth)))
+	p.para(0, label, "client", join(", ", set.ClientID, clientAuth(s.ClientAuth())))
 	p.para(0, label, "redirect URI", set.RedirectURI)
 	p.para(0, label, "scope", set.Scope)
 	p.para(0, label, "began", s.Began().UTC().Format("2006-01-02 15:04:05 UTC"))
@@ -64,11 +64,16 @@ func (p *page) head(s *story.Story) {
 	}
 }
 
-func clientAuth(m trace.AuthMethod) string {
-	if m == trace.AuthNone {
+func clientAuth(a trace.ClientAuth) string {
+	switch {
+	case a.Method == trace.AuthNone:
 		return "public (no client authentication)"
+	case a.Method == "":
+		return "its authentication not chosen yet"
+	case a.Reason == "":
+		return string(a.Method)
 	}
-	return string(m)
+	return string(a.Method) + ": " + a.Reason
 }
 
 // overview lists the stages, one line each.

@@ -57,7 +57,7 @@ func (sc scenario) play(t *testing.T, network *pipenet.Net) []trace.Event {
 		Issuer: "http://localhost:8975", ClientID: sc.client, ClientAuth: trace.AuthNone, RedirectURI: flow.DefaultRedirectURI,
 		Scope: sc.scope, Leeway: flow.DefaultLeeway, Params: sc.params, Embedded: &trace.Embedded{Client: sc.client, AccessLifetime: 30 * time.Minute}}}
 	if sc.secret != "" {
-		c.ClientAuth = trace.AuthBasic
+		c.ClientAuth = "" // the metadata decides
 	}
 	// A slow network, so that times stand in the report; one listener at a time, so that they repeat.
 	slow := slowly{network, &sync.Mutex{}}

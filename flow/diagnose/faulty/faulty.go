@@ -5,6 +5,7 @@ package faulty
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,8 +31,11 @@ type World struct {
 	Tenant *demo.Tenant
 	Issuer string // that sessions are started with
 
-	replaced map[string]http.HandlerFunc
-	altered  map[string]func(*Answer)
+	transport http.RoundTripper
+	tls       *tls.Config // of a Secure world
+	replaced  map[string]http.HandlerFunc
+	altered   map[string]func(*Answer)
+	hosts     map[string]string
 }
 
 // Answer is what the tenant was about to say.
@@ -59,6 +63,7 @@ func InWith(t *testing.T, o demo.Options, f func(w *World)) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		w.transport = w.Net.Transport()
 		defer time.Sleep(time.Minute) // what is still on its way ends before the bubble does
 		defer stop()
 		f(w)
@@ -77,8 +82,19 @@ func (w *World) Heal() {
 	clear(w.altered)
 }
 
+// Rehost has requests for one host be answered as if they had been for another.
+func (w *World) Rehost(from, to string) {
+	if w.hosts == nil {
+		w.hosts = map[string]string{}
+	}
+	w.hosts[from] = to
+}
+
 // ServeHTTP is the tenant with its faults.
 func (w *World) ServeHTTP(out http.ResponseWriter, req *http.Request) {
+	if to := w.hosts[req.Host]; to != "" {
+		req.Host = to
+	}
 	if h := w.replaced[req.URL.Path]; h != nil {
 		h(out, req)
 		return
@@ -152,7 +168,7 @@ func (w *World) Session(change ...func(*flow.Config)) *flow.Session {
 
 // Env is this world's network.
 func (w *World) Env() flow.Env {
-	return flow.Env{Transport: w.Net.Transport(), Listen: w.Net.Listen, UserAgent: "authscope/test"}
+	return flow.Env{Transport: w.transport, Listen: w.Net.Listen, UserAgent: "authscope/test"}
 }
 
 // Agent signs the demo user in beside the run.
@@ -160,12 +176,12 @@ func (w *World) Agent() flow.Hooks {
 	return flow.Hooks{Open: func(ctx context.Context, url string) (string, error) {
 		go func() {
 			if strings.Contains(url, "/device?") {
-				demo.ApproveDevice(ctx, w.Net.Transport(), url, demo.DemoUser())
+				demo.ApproveDevice(ctx, w.transport, url, demo.DemoUser())
 				return
 			}
-			final, err := demo.SignIn(ctx, w.Net.Transport(), url, demo.DemoUser())
+			final, err := demo.SignIn(ctx, w.transport, url, demo.DemoUser())
 			if err == nil && strings.Contains(final, "#") {
-				flow.DeliverFragment(ctx, w.Net.Transport(), final)
+				flow.DeliverFragment(ctx, w.transport, final)
 			}
 		}()
 		return "agent", nil

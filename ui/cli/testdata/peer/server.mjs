@@ -1,5 +1,5 @@
 // panva's certified oidc-provider on a free loopback port, with the clients that TestPeer needs. REDIRECT_URI is the
-// one that is registered. The line "listening ISSUER" on stdout says that it answers.
+// one that is registered, CLIENT_JWK the public key of debug-key-jwt. The line "listening ISSUER" on stdout says that it answers.
 import http from 'node:http';
 import { generateKeyPairSync, webcrypto } from 'node:crypto';
 
@@ -42,6 +42,9 @@ const configuration = {
     client('debug-machine', 'client_secret_basic', {
       client_secret: 'debug-secret-machine-0123456789', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
     }),
+    client('debug-secret-jwt', 'client_secret_jwt', { client_secret: 'debug-secret-jwt-of-32-bytes-or-more-0123' }),
+    // The test has the private half.
+    client('debug-key-jwt', 'private_key_jwt', { jwks: { keys: [JSON.parse(process.env.CLIENT_JWK)] } }),
     client('debug-es256', 'none', {
       application_type: 'native', id_token_signed_response_alg: 'ES256', userinfo_signed_response_alg: 'ES256',
     }),
@@ -53,6 +56,7 @@ const configuration = {
     accountId: id,
     claims: () => ({ sub: id, name: 'Ada Lövelace', preferred_username: id, email: `${id}@example.test`, email_verified: true }),
   }),
+  clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
   conformIdTokenClaims: true,
   rotateRefreshToken: true,
   ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 300, RefreshToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
