@@ -51,27 +51,6 @@ type Stage struct {
 	run func(context.Context, *runner) error
 }
 
-// The flows. What a screen lists before it begins is what Run walks.
-var (
-	Login   = []Stage{stage(trace.Discover, discover), stage(trace.Authorize, authorize), stage(trace.Callback, callback), stage(trace.Exchange, exchange), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
-	Refresh = []Stage{stage(trace.Refresh, refresh)}
-	Revoke  = []Stage{stage(trace.Revoke, revoke)}
-)
-
-func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {
-	return Stage{trace.StageOf(id), run}
-}
-
-// LoginFrom returns the stages of Login from id on: what is left to do after id failed.
-func LoginFrom(id trace.StageID) []Stage {
-	for i, s := range Login {
-		if s.ID == id {
-			return Login[i:]
-		}
-	}
-	return nil
-}
-
 // Session is one login and what becomes of it. It is safe for concurrent use.
 type Session struct {
 	Log *trace.Log

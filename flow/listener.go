@@ -32,6 +32,7 @@ type ear struct {
 	lns []net.Listener
 	got chan trace.CallID // what came; recorded before it is sent here
 
+	relays relays
 	knocks atomic.Int64
 }
 
@@ -44,10 +45,21 @@ func (s *Session) listen() {
 	if open {
 		return
 	}
-	lns, err := listenAt(s.env.Listen, s.cfg.RedirectURI)
+	e := s.open(s.cfg.RedirectURI)
+	if e == nil {
+		return
+	}
+	s.mu.Lock()
+	s.ear = e
+	s.mu.Unlock()
+}
+
+// open listens at uri and records it; it is nil where that cannot be.
+func (s *Session) open(uri string) *ear {
+	lns, err := listenAt(s.env.Listen, uri)
 	if err != nil {
 		s.Log.Append(0, trace.Listening{Err: err.Error()})
-		return
+		return nil
 	}
 	e := &ear{got: make(chan trace.CallID, 64), lns: lns}
 	e.srv = &http.Server{
@@ -61,10 +73,8 @@ func (s *Session) listen() {
 		addrs = append(addrs, ln.Addr().String())
 		go e.srv.Serve(ln)
 	}
-	s.mu.Lock()
-	s.ear = e
-	s.mu.Unlock()
 	s.Log.Append(0, trace.Listening{Addrs: addrs})
+	return e
 }
 
 // close stops listening; an answer's page may still be on its way out.
@@ -167,18 +177,35 @@ func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
 		if n == maxKnocks+1 {
 			s.Log.Append(0, trace.Choice{What: "listener", Value: fmt.Sprintf("more than %d requests came to the redirect URI: only the answer itself is recorded from here on", maxKnocks)})
 		}
-		writePage(w, page{http.StatusTooManyRequests, "·", "Too many requests", "authscope waits at this address for the answer to a login, and this was none.", false})
+		writePage(w, page{http.StatusTooManyRequests, "·", "Too many requests", "authscope waits at this address for the answer to a login, and this was none.", false}, "")
 		return
 	}
+	via := "listener"
+	if token := req.Header.Get(relayHeader); token != "" {
+		if via = "relay"; !e.relays.spend(token) || cut || req.Method != http.MethodPost || req.Host != s.redirectHost() {
+			body = nil
+		}
+	}
 	call := s.Log.NewCall()
-	s.Log.Append(call, trace.CallbackIn{Via: "listener", Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body[:min(len(body), limit)], Cut: cut})
+	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body[:min(len(body), limit)], Cut: cut})
 	var cb story.Callback
+	var signedOut bool
 	s.Read(func(st *story.Story) {
+		signedOut = st.Logout() != nil && st.Logout().Return != nil && st.Logout().Return.ID == call
 		if found := st.Callback(call); found != nil {
 			cb = *found
 		}
 	})
-	writePage(w, pageFor(cb))
+	switch {
+	case signedOut:
+		writePage(w, signedOutPage, "")
+	case via == "relay":
+		writeRelayed(w, pageFor(cb))
+	case cb.Fit == story.FitRelay:
+		writePage(w, relaying, e.relays.add())
+	default:
+		writePage(w, pageFor(cb), "")
+	}
 	select {
 	case e.got <- call:
 	default: // it is recorded; nobody needs to be told of the sixty-fifth

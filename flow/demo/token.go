@@ -45,7 +45,14 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 	case grantRefresh:
 		return t.refresh(c, form.Get("refresh_token"))
 	case grantClientCredentials:
-		return nil, checkClientCredentials(c, secret, form.Get("resource"))
+		if err := checkClientCredentials(c, secret, form.Get("resource")); err != nil {
+			return nil, err
+		}
+		return t.issueForClient(c, form.Get("resource"))
+	case grantDevice:
+		if t.options.Device {
+			return t.poll(c, secret, form.Get("device_code"))
+		}
 	case grantTokenExchange:
 		return nil, fail("invalid_request", "requested_token_type not supported")
 	}
@@ -69,22 +76,6 @@ func formDecode(s string) string {
 		return s
 	}
 	return decoded
-}
-
-// checkClientCredentials says why there is no token: no client here is of type m2m, and the tenant has no resources.
-func checkClientCredentials(c *Client, secret, resource string) *oauthError {
-	switch {
-	case resource == "":
-		return fail("invalid_target", "resource is required")
-	case secret == "":
-		return fail("invalid_client", "client secret is required")
-	case c.Type != "confidential":
-		return fail("unauthorized_client", "grant type is not allowed for this client")
-	}
-	if err := checkSecret(c, secret); err != nil {
-		return err
-	}
-	return fail("invalid_target", "resource not found")
 }
 
 // checkSecret compares a confidential client's secret. A wrong one is an invalid_request on Authgear, a missing one an

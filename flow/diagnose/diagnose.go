@@ -33,8 +33,8 @@ type rule struct {
 }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules,
-	claimRules, refreshTokenRules, refreshRules, userInfoRules, revokeRules, clockRules)
+var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules,
+	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
 func IDs() []string {

@@ -27,7 +27,8 @@ var transportRules = []rule{
 }
 
 // ours are the classes of calls that authscope makes itself.
-var ours = []story.Class{story.Discovery, story.CodeExchange, story.JWKS, story.UserInfoCall, story.TokenRefresh, story.OtherGrant, story.Revocation, story.Probe}
+var ours = []story.Class{story.Discovery, story.CodeExchange, story.JWKS, story.UserInfoCall, story.TokenRefresh, story.OtherGrant, story.Revocation, story.Probe,
+	story.DeviceRequest, story.DeviceToken, story.ClientToken, story.Introspection, story.APICall}
 
 // each applies f to the newest call of each class that authscope makes.
 func (r *reading) each(f func(*story.Call) []Finding) (out []Finding) {
@@ -124,7 +125,7 @@ func bodyTooLong(r *reading) []Finding {
 func rateLimited(r *reading) []Finding {
 	return r.each(func(c *story.Call) []Finding {
 		code, _ := c.OAuthError()
-		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) {
+		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) || c.Class == story.DeviceToken && code == "slow_down" {
 			return nil
 		}
 		do := "Wait a minute before the next try."
@@ -154,7 +155,7 @@ func serverError(r *reading) []Finding {
 // notOAuth speaks of answers that are not in the form that the protocol has, at the endpoints that answer JSON.
 func notOAuth(r *reading) []Finding {
 	return r.each(func(c *story.Call) []Finding {
-		if c.Class == story.Discovery || c.Class == story.JWKS || c.Class == story.Revocation || c.Class == story.Probe || !answered(c) || c.Response.Cut ||
+		if c.Class == story.Discovery || c.Class == story.JWKS || c.Class == story.Revocation || c.Class == story.Probe || c.Class == story.APICall || !answered(c) || c.Response.Cut ||
 			c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
 			return nil
 		}
@@ -171,8 +172,13 @@ func notOAuth(r *reading) []Finding {
 // strange describes an answer that is none.
 func strange(r *reading, c *story.Call) jwtview.Finding {
 	what := "token endpoint"
-	if c.Class == story.UserInfoCall {
+	switch c.Class {
+	case story.UserInfoCall:
 		what = "UserInfo endpoint"
+	case story.DeviceRequest:
+		what = "device authorization endpoint"
+	case story.Introspection:
+		what = "introspection endpoint"
 	}
 	f := jwtview.Finding{Severity: jwtview.Error, Title: "This is not the answer of a " + what, Seen: place(c) + " answered " + saidBy(c) + ".", Spec: "RFC 6749 §5.1, §5.2",
 		Means: "The protocol has a JSON object here. Something else answers at this address, as a proxy, a firewall, a sign-in page, or the server's own error page.",

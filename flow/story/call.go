@@ -2,7 +2,6 @@ package story
 
 import (
 	"mime"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,30 +10,6 @@ import (
 	"authscope/flow/trace"
 	"authscope/jwtview"
 )
-
-// Class says what a call is for. It is read from the call's bytes.
-type Class string
-
-// The classes of calls.
-const (
-	Discovery     Class = "discovery"
-	JWKS          Class = "jwks"
-	Authorization Class = "authorization"
-	Answer        Class = "answer" // what came to the redirect URI
-	CodeExchange  Class = "code_exchange"
-	TokenRefresh  Class = "token_refresh"
-	OtherGrant    Class = "other_grant"
-	UserInfoCall  Class = "userinfo"
-	Probe         Class = "probe" // UserInfo, asked with a token that should be dead
-	Revocation    Class = "revocation"
-	Unknown       Class = "unknown"
-)
-
-var stageOf = map[Class]trace.StageID{
-	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
-	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
-	Probe: trace.Revoke, Revocation: trace.Revoke,
-}
 
 // State says how far a call has come.
 type State string
@@ -116,7 +91,8 @@ type Call struct {
 
 	ReadyAt, SentAt, HeadAt, DoneAt time.Time
 	Login                           *Login
-	Sections                        []Section // what was sent and received, explained
+	Sections                        []Section      // what was sent and received, explained
+	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
 
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
@@ -179,6 +155,9 @@ func (s *Story) callEvent(e trace.Event) {
 		s.answered(c, e, d)
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
+		if c.Class == PreflightCall {
+			s.readPreflight(c)
+		}
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
@@ -213,10 +192,18 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
 			c.Login = t.Login
 		}
-	case UserInfoCall, Probe:
+	case UserInfoCall, Probe, APICall:
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
 			c.Login = t.Login
 		}
+	case PreflightCall:
+		s.beginPreflight(c)
+	case DeviceRequest:
+		s.beginDevice(c)
+	case LogoutPage:
+		s.beginLogout(c)
+	case ClientToken:
+		s.asked = c
 	}
 	s.explain(c)
 }
@@ -253,67 +240,26 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readMetadata(c)
 	case JWKS:
 		s.readKeys(c)
-	case CodeExchange, TokenRefresh, OtherGrant:
+	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
 		s.readTokens(c)
+	case DeviceRequest:
+		s.readDevice(c)
+	case DeviceToken:
+		s.readPoll(c)
+	case Introspection:
+		s.readIntrospection(c)
+	case APICall:
+		s.readAPI(c)
 	case UserInfoCall, Probe:
 		s.readUserInfo(c)
 	case Revocation:
 		s.readRevocation(c)
+	case PreflightCall:
+		s.readPreflight(c)
 	}
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
-}
-
-// classify says what a request is for, from its bytes and the tenant's metadata.
-func (s *Story) classify(c *Call) Class {
-	r := &c.Request
-	if c.Front {
-		return Authorization
-	}
-	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
-		return from.Class
-	}
-	m := s.metadata
-	if m == nil {
-		m = &Metadata{}
-	}
-	switch {
-	case r.parsed == nil:
-		return Unknown
-	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
-		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
-		return Discovery
-	case r.form.Get("grant_type") == "authorization_code":
-		return CodeExchange
-	case r.form.Get("grant_type") == "refresh_token":
-		return TokenRefresh
-	case r.form.Get("grant_type") != "", r.URL == m.TokenEndpoint && m.TokenEndpoint != "":
-		return OtherGrant
-	case r.URL == m.JWKSURI && m.JWKSURI != "":
-		return JWKS
-	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
-		return Revocation
-	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
-		if t := s.byValue[bearer(r.Header)]; t != nil && (!t.RevokedAt.IsZero() || t.Login != nil && !t.Login.RevokedAt.IsZero()) {
-			return Probe
-		}
-		return UserInfoCall
-	}
-	return Unknown
-}
-
-// reclassify looks at the answer of a call whose request said nothing.
-func (s *Story) reclassify(c *Call) {
-	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
-		return
-	}
-	if _, ok := c.Response.JSON.Get("keys"); ok {
-		c.Class = JWKS
-	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
-		c.Class = Discovery
-	}
-	c.Stage = stageOf[c.Class]
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

@@ -40,6 +40,7 @@ const (
 	FitBad     Fit = "bad"     // an answer that fails a check: state, iss, or no code
 	FitStray   Fit = "stray"   // no answer at all: favicon, another path, a bare visit
 	FitEarlier Fit = "earlier" // an answer to an earlier run
+	FitRelay   Fit = "relay"   // the browser is there with the answer in the fragment, which it keeps to itself: a page hands it over
 )
 
 // Callback is something that came to the redirect URI, or was pasted.
@@ -76,7 +77,7 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 		c.State = Broken
 	}
 	s.explain(c)
-	s.conclude(s.latest[trace.Authorize])
+	s.conclude(c.stage)
 }
 
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
@@ -84,6 +85,10 @@ func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
 	c.Request.Cut = d.Cut
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
+	if s.loggedOut(c) {
+		s.readLogoutReturn(c, e)
+		return
+	}
 	cb := s.fit(c)
 	s.callbacks[c.ID] = cb
 	c.Login = s.byState[cb.Params.Get("state")]
@@ -119,6 +124,8 @@ func (s *Story) fit(c *Call) *Callback {
 	}
 	l := s.Login()
 	switch why := s.stray(c, cb); {
+	case why == bareVisit && l.fragment() && c.Request.Method == http.MethodGet:
+		cb.Fit, cb.Why = FitRelay, "the browser keeps the answer in the fragment, and the page that it got hands it over"
 	case why != "":
 		cb.Fit, cb.Why = FitStray, why
 	case l == nil:
@@ -184,8 +191,13 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if strings.Contains(c.Request.URL, "#") {
 		return "" // a pasted URL whose answer stands in the fragment
 	}
-	return "a visit without any parameter of an answer"
+	return bareVisit
 }
+
+const bareVisit = "a visit without any parameter of an answer"
+
+// fragment reports whether the answer was asked for in the fragment.
+func (l *Login) fragment() bool { return l != nil && l.Params.Get("response_mode") == "fragment" }
 
 // foreignHost returns the host that a request to the listener was meant for, if that is another machine's name: a page
 // whose name was made to point here (DNS rebinding) sends such ones.

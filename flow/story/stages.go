@@ -125,6 +125,9 @@ func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 // itself begins one.
 func (s *Story) attach(c *Call, e trace.Event) {
 	c.Stage = stageOf[c.Class]
+	if c.Class == Probe && s.Logout() != nil && s.Logout().Return != nil && s.Logout().newer(s.latest[trace.Revoke]) {
+		c.Stage = trace.Logout
+	}
 	if c.Stage == "" || c.stage != nil && c.stage.ID == c.Stage {
 		return // nothing to put it into, or it was changed before it was sent
 	}
@@ -139,7 +142,7 @@ func (s *Story) attach(c *Call, e trace.Event) {
 // begins reports whether each call of a class is a stage of its own.
 func begins(c Class) bool {
 	switch c {
-	case Authorization, CodeExchange, TokenRefresh, Revocation:
+	case Authorization, CodeExchange, TokenRefresh, Revocation, DeviceRequest, ClientToken, APICall, LogoutPage:
 		return true
 	}
 	return false
@@ -153,6 +156,14 @@ func (s *Story) conclude(st *Stage) {
 	st.Status = trace.Passed
 	if c, ok := st.Failed(); ok {
 		st.Status, st.Reason = trace.Failed, c.ID+": "+c.Detail
+	}
+	if st.ID == trace.Preflight { // an error page is not an answer by the book: its check decides
+		return
+	}
+	if st.ID == trace.DevicePoll && s.Device() != nil { // most polls are answered with an error, as they should be
+		if s.Device().Pending() {
+			st.Status = trace.Running
+		}
 	}
 	for _, c := range slices.Backward(st.Calls) {
 		if c.Class == Probe { // that it is refused is what a revocation is for

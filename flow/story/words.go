@@ -54,6 +54,18 @@ func words(v jwtview.Value) (string, bool) {
 	return strings.Join(out, " "), true
 }
 
+func parseFloat(s string) (float64, error) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err == nil && (math.IsNaN(f) || f < 0 || f > 1e9) {
+		err = strconv.ErrRange
+	}
+	return f, err
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+func statusText(c *Call) string { return strconv.Itoa(c.Response.Status) }
+
 func bits(n int) string {
 	if n == 0 {
 		return ""

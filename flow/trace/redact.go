@@ -255,7 +255,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.Token = f("", d.Token, func() []Span { return nonEmpty(Span{Start: 0, End: len(d.Token), Kind: "refresh_token"}) })
 		return d
 	case Settings:
-		d.Params, d.TokenParams = params(d.Params), params(d.TokenParams)
+		d.Params, d.TokenParams, d.RefreshParams = params(d.Params), params(d.TokenParams), params(d.RefreshParams)
 		for _, name := range EndpointNames {
 			d.Endpoints.set(name, text)
 		}

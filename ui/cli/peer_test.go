@@ -257,7 +257,7 @@ func (r *walked) tokens(kind string) (all []token) {
 	return all
 }
 
-var login = []string{"discover", "authorize", "callback", "exchange", "verify", "userinfo"}
+var login = []string{"discover", "preflight", "authorize", "callback", "exchange", "verify", "userinfo"}
 
 // consented are the arguments of a client that the peer gives a refresh token.
 func consented(args ...string) []string {
@@ -275,6 +275,11 @@ func TestPeer(t *testing.T) {
 	t.Run("wrong secret", p.testWrongSecret)
 	t.Run("denied", p.testDenied)
 	t.Run("redirect URI not registered", p.testNotRegistered)
+	t.Run("form_post", p.testFormPost)
+	t.Run("device", p.testDevice)
+	t.Run("machine", p.testMachine)
+	t.Run("introspection", p.testIntrospection)
+	t.Run("logout", p.testLogout)
 	t.Run("on the screen", p.testScreen)
 }
 
@@ -411,11 +416,20 @@ func (p *peer) testDenied(t *testing.T) {
 	}
 }
 
-// testNotRegistered asks with a redirect URI that the server does not know: it must not redirect, so nothing arrives,
-// and of the causes that this can have the right one must be named.
+// testNotRegistered asks with a redirect URI that the server does not know. The look ahead finds it, and a person who is
+// sent there all the same is told of it as a candidate: the server must not redirect, so nothing arrives.
 func (p *peer) testNotRegistered(t *testing.T) {
 	other := strings.TrimSuffix(p.redirectURI, "/callback") + "/elsewhere"
-	r, page, err := p.visit(t, peerUser{login: "ada"}, 1, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "3s")
+	h := startRun(t, "--issuer", p.issuer, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "10s")
+	ahead := &walked{t: t}
+	h.ends(1, ahead)
+	if f := ahead.finds("redirect-uri-not-registered"); !strings.Contains(f.Means, "The client is known") || !strings.Contains(f.Do, other) {
+		t.Errorf("the look ahead does not say that %s is not registered:\n%s\n%s", other, f.Means, f.Do)
+	}
+	h = startRun(t, "--issuer", p.issuer, "--client-id", "nobody", "--timeout", "10s")
+	h.ends(1, ahead)
+	ahead.finds("client-unknown")
+	r, page, err := p.visit(t, peerUser{login: "ada"}, 1, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "3s", "--no-preflight")
 	if !errors.Is(err, errStays) || !strings.Contains(page, "redirect_uri") {
 		t.Errorf("the peer does not complain of the redirect URI (%v):\n%s", err, page)
 	}

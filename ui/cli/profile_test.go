@@ -226,7 +226,7 @@ func TestEndpointFlags(t *testing.T) {
 		b.want(0, "run", "--json", "--client-id", "workshop-spa", "--authorization-endpoint", realIssuer+"/oauth2/authorize", "--token-endpoint", realIssuer+"/oauth2/token", "--save-profile", "bare")
 		b.want(0, "run", "--json", "--profile", "bare")
 		r := b.result()
-		if got := r.stages(); got != "discover skipped, authorize passed, callback passed, exchange passed, verify passed, userinfo skipped" {
+		if got := r.stages(); got != "discover skipped, preflight passed, authorize passed, callback passed, exchange passed, verify passed, userinfo skipped" {
 			t.Errorf("stages by hand: %s", got)
 		}
 		if _, reason := r.stage("discover"); !strings.Contains(reason, "given by hand") {

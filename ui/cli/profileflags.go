@@ -223,7 +223,7 @@ func (f *profileFlags) current(fs *pflag.FlagSet, s trace.Settings) profile.Prof
 		}
 	}
 	from := profile.FromSettings(s)
-	p.Params, p.TokenParams, p.ResponseMode = from.Params, from.TokenParams, from.ResponseMode
+	p.Params, p.TokenParams, p.RefreshParams, p.ResponseMode = from.Params, from.TokenParams, from.RefreshParams, from.ResponseMode
 	if fs.Changed("keep-refresh-token") {
 		p.KeepRefreshToken = f.keep
 	}

@@ -41,6 +41,10 @@ type opener struct {
 
 // open is the hook of a run.
 func (o *opener) open(ctx context.Context, url string) (via string, err error) {
+	class, d := o.page()
+	if class == story.DevicePage {
+		return o.device(ctx, url, d)
+	}
 	if o.mode == signInAuto && o.target.Agent != nil {
 		go o.agent(ctx, url)
 		return "agent", nil
@@ -51,6 +55,9 @@ func (o *opener) open(ctx context.Context, url string) (via string, err error) {
 		w.say("%s", url)
 		go o.readPaste(ctx, true)
 		return "person", nil
+	}
+	if class == story.LogoutPage {
+		return o.signOut(ctx, url)
 	}
 	w.say("sign in in the browser; it is sent to:")
 	w.say("%s", url)

@@ -16,6 +16,7 @@ const client = (client_id, token_endpoint_auth_method, rest) => ({
   client_id,
   token_endpoint_auth_method,
   redirect_uris: [process.env.REDIRECT_URI],
+  post_logout_redirect_uris: [new URL('/', process.env.REDIRECT_URI).href],
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
   ...rest,
@@ -35,6 +36,12 @@ const configuration = {
     client('debug-post', 'client_secret_post', { client_secret: 'debug-secret-post-0123456789' }),
     // Every character in which form-encoding and none differ (RFC 6749 2.3.1).
     client('debug:odd/id', 'client_secret_basic', { client_secret: 'p%3A:ss+w ord/=&' }),
+    client('debug-device', 'none', {
+      application_type: 'native', grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'], redirect_uris: [], response_types: [],
+    }),
+    client('debug-machine', 'client_secret_basic', {
+      client_secret: 'debug-secret-machine-0123456789', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
+    }),
     client('debug-secret-jwt', 'client_secret_jwt', { client_secret: 'debug-secret-jwt-of-32-bytes-or-more-0123' }),
     // The test has the private half.
     client('debug-key-jwt', 'private_key_jwt', { jwks: { keys: [JSON.parse(process.env.CLIENT_JWK)] } }),
@@ -56,6 +63,10 @@ const configuration = {
   features: {
     devInteractions: { enabled: true },
     revocation: { enabled: true },
+    introspection: { enabled: true },
+    deviceFlow: { enabled: true },
+    clientCredentials: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
     userinfo: { enabled: true },
     jwtUserinfo: { enabled: true },
   },
