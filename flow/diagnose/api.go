@@ -12,14 +12,65 @@ import (
 // apiRules speak of a call with the access token to an address that the person gave. Which one applies follows from the
 // WWW-Authenticate header (RFC 6750 §3) and the status.
 var apiRules = []rule{
-	{"api-step-up", "D57", false, apiRefusal("api-step-up", apiStepUp)},
-	{"api-wants-dpop", "D57", false, apiRefusal("api-wants-dpop", apiDPoP)},
-	{"api-scope-missing", "D57", false, apiRefusal("api-scope-missing", apiScope)},
-	{"api-token-refused", "D56", true, apiRefusal("api-token-refused", apiToken)},
-	{"api-other-scheme", "D56", false, apiRefusal("api-other-scheme", apiScheme)},
-	{"api-forbidden", "D56", true, apiRefusal("api-forbidden", apiForbidden)},
-	{"api-redirected", "D56", false, apiRefusal("api-redirected", apiRedirected)},
-	{"api-not-served", "D56", true, apiRefusal("api-not-served", apiNotServed)},
+	{id: "api-step-up", catalogue: "D57", read: apiRefusal("api-step-up", apiStepUp), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API wants a stronger or more recent sign-in",
+		Means:    "The access token is good, and the sign-in behind it is not enough for this call.",
+		Do:       "Sign in again with the acr_values or max_age that the API names, with --param.",
+		Spec:     "RFC 9470 §3, §4",
+	}},
+	{id: "api-wants-dpop", catalogue: "D57", read: apiRefusal("api-wants-dpop", apiDPoP), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API wants a proof of possession (DPoP)",
+		Means:    "It takes access tokens that are bound to a key, together with a proof made with that key for this very request. A bearer token has none.",
+		Do:       "authscope sends bearer tokens: ask the API whether it takes those, or get a DPoP-bound token with your application.",
+		Spec:     "RFC 9449 §7.1, §8, §9",
+	}},
+	{id: "api-scope-missing", catalogue: "D57", read: apiRefusal("api-scope-missing", apiScope), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The token's scope does not reach",
+		Means:    "The token is good, and was not granted what this call needs.",
+		Do:       "Find in the API's documentation which scope the call needs, and sign in again with --scope.",
+		Spec:     "RFC 6750 §3.1",
+	}},
+	{id: "api-token-refused", catalogue: "D56", open: true, read: apiRefusal("api-token-refused", apiToken), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API does not accept the access token",
+		Means:    "The API does not take this token; whether the token or the API is the cause, UserInfo tells.",
+		Causes:   []string{"it has expired;", "its audience is another API: some servers want --param resource=URI or audience=URI;", "the API trusts another issuer or other keys;", "the session was ended;", "a gateway before the API wants something else."},
+		Do:       "Ask with the same token at UserInfo: if it works there, the token lives, and the API's audience, issuer or keys are the cause.",
+		Spec:     "RFC 6750 §3.1",
+	}},
+	{id: "api-other-scheme", catalogue: "D56", read: apiRefusal("api-other-scheme", apiScheme), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API wants another way of authentication",
+		Means:    "An access token is not what this address asks for: it is another API, or a gateway before it.",
+		Do:       "Compare the address with the API's documentation.",
+		Spec:     "RFC 9110 §11.6.1, RFC 6750 §3",
+	}},
+	{id: "api-forbidden", catalogue: "D56", open: true, read: apiRefusal("api-forbidden", apiForbidden), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API forbids this call",
+		Means:    "Whoever this is was understood, and may not do that.",
+		Causes:   []string{"the person or client lacks a role or a right in the API;", "a scope is missing, and the API does not say so by the book (insufficient_scope);", "a firewall refuses the call."},
+		Do:       "Look in the API's own log for the reason.",
+		Spec:     "RFC 9110 §15.5.4",
+	}},
+	{id: "api-redirected", catalogue: "D56", read: apiRefusal("api-redirected", apiRedirected), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API answers with a redirect",
+		Means:    "An access token is sent only to the address that you gave. Usual causes: http in place of https, a slash at the end, or a sign-in page for browsers.",
+		Do:       "If you trust the other address, call that.",
+		Spec:     "RFC 9110 §15.4",
+	}},
+	{id: "api-not-served", catalogue: "D56", open: true, read: apiRefusal("api-not-served", apiNotServed), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The API did not serve the call",
+		Means:    "This says nothing about the token.",
+		Causes:   []string{"the address is wrong (404);", "it takes no GET (405);", "the call lacks something else (400)."},
+		Do:       "Compare the address with the API's documentation; any address that a GET with a token answers will do.",
+		Spec:     "RFC 9110 §15.5",
+	}},
 }
 
 // refusedCall is a call that an API did not serve.
@@ -101,8 +152,7 @@ func (c refusedCall) words() string {
 }
 
 func apiStepUp(r *reading, c refusedCall) jwtview.Finding {
-	f := jwtview.Finding{Title: "The API wants a stronger or more recent sign-in", Seen: c.words(), Spec: "RFC 9470 §3, §4",
-		Means: "The access token is good, and the sign-in behind it is not enough for this call."}
+	f := jwtview.Finding{Seen: c.words(), Means: "The access token is good, and the sign-in behind it is not enough for this call."}
 	do := ""
 	for _, a := range c.challenges {
 		if v := a.Get("acr_values"); v != "" {
@@ -123,9 +173,7 @@ func apiStepUp(r *reading, c refusedCall) jwtview.Finding {
 
 func apiDPoP(r *reading, c refusedCall) jwtview.Finding {
 	a, _ := c.challenge("DPoP")
-	f := jwtview.Finding{Title: "The API wants a proof of possession (DPoP)", Seen: c.words(), Spec: "RFC 9449 §7.1, §8, §9",
-		Means: "It takes access tokens that are bound to a key, together with a proof made with that key for this very request. A bearer token has none.",
-		Do:    "authscope sends bearer tokens: ask the API whether it takes those, or get a DPoP-bound token with your application."}
+	f := jwtview.Finding{Seen: c.words(), Means: "It takes access tokens that are bound to a key, together with a proof made with that key for this very request. A bearer token has none."}
 	if algs := a.Get("algs"); algs != "" {
 		f.Seen += " It takes proofs with " + lit(algs) + "."
 	}
@@ -136,8 +184,7 @@ func apiDPoP(r *reading, c refusedCall) jwtview.Finding {
 }
 
 func apiScope(r *reading, c refusedCall) jwtview.Finding {
-	f := jwtview.Finding{Title: "The token's scope does not reach", Seen: c.words(), Spec: "RFC 6750 §3.1",
-		Means: "The token is good, and was not granted what this call needs.", Do: "Find in the API's documentation which scope the call needs, and sign in again with --scope."}
+	f := jwtview.Finding{Seen: c.words(), Means: "The token is good, and was not granted what this call needs."}
 	if a, _ := c.challenge("Bearer"); a.Get("scope") != "" {
 		f.Seen += " It needs " + lit(a.Get("scope")) + "."
 		if missing := beyond(a.Get("scope"), r.grantedScope()); len(missing) > 0 && r.login != nil {
@@ -149,7 +196,7 @@ func apiScope(r *reading, c refusedCall) jwtview.Finding {
 }
 
 func apiToken(r *reading, c refusedCall) jwtview.Finding {
-	f := jwtview.Finding{Title: "The API does not accept the access token", Seen: c.words(), Spec: "RFC 6750 §3.1"}
+	f := jwtview.Finding{Seen: c.words()}
 	t := r.bearerOf(c.Call)
 	if t != nil && !t.ExpiresAt.IsZero() && !c.SentAt.Before(t.ExpiresAt) {
 		f.Means = fmt.Sprintf("The access token had expired at %s, %s before.", r.clock(t.ExpiresAt), span(c.SentAt.Sub(t.ExpiresAt)))
@@ -187,25 +234,20 @@ func (r *reading) audienceOf(t *story.Token, c *story.Call) string {
 }
 
 func apiScheme(r *reading, c refusedCall) jwtview.Finding {
-	return jwtview.Finding{Title: "The API wants another way of authentication", Seen: "Its WWW-Authenticate names " + lit(c.challenges[0].Scheme) + ", and not Bearer.", Spec: "RFC 9110 §11.6.1, RFC 6750 §3",
-		Means: "An access token is not what this address asks for: it is another API, or a gateway before it.",
-		Do:    "Compare the address with the API's documentation."}
+	return jwtview.Finding{Seen: "Its WWW-Authenticate names " + lit(c.challenges[0].Scheme) + ", and not Bearer."}
 }
 
 func apiForbidden(r *reading, c refusedCall) jwtview.Finding {
-	return jwtview.Finding{Title: "The API forbids this call", Seen: c.words(), Spec: "RFC 9110 §15.5.4",
-		Means: "Whoever this is was understood, and may not do that. " + candidates("the person or client lacks a role or a right in the API;", "a scope is missing, and the API does not say so by the book (insufficient_scope);", "a firewall refuses the call."),
-		Do:    "Look in the API's own log for the reason."}
+	return jwtview.Finding{Seen: c.words()}
 }
 
 func apiRedirected(r *reading, c refusedCall) jwtview.Finding {
-	return jwtview.Finding{Title: "The API answers with a redirect", Seen: "It points to " + lit(bare(c.Response.Header.Get("Location"))) + " and was not followed.", Spec: "RFC 9110 §15.4",
-		Means: "An access token is sent only to the address that you gave. Usual causes: http in place of https, a slash at the end, or a sign-in page for browsers.",
-		Do:    "If you trust the other address, call that."}
+	return jwtview.Finding{Seen: "It points to " + lit(bare(c.Response.Header.Get("Location"))) + " and was not followed."}
 }
 
 func apiNotServed(r *reading, c refusedCall) jwtview.Finding {
-	return jwtview.Finding{Title: "The API did not serve the call", Seen: c.words(), Spec: "RFC 9110 §15.5",
+	return jwtview.Finding{
+		Seen:  c.words(),
 		Means: "This says nothing about the token: " + lowerFirst(candidates("the address is wrong (404);", "it takes no GET (405);", "the call lacks something else (400).")),
-		Do:    "Compare the address with the API's documentation; any address that a GET with a token answers will do."}
+	}
 }

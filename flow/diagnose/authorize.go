@@ -10,15 +10,72 @@ import (
 )
 
 var authorizeRules = []rule{
-	{"offline-access-alone", "D03", false, refusal("offline-access-alone", offlineAlone)},
-	{"invalid-scope", "D18", true, refusal("invalid-scope", invalidScope)},
-	{"access-denied", "D22", false, refusal("access-denied", accessDenied)},
-	{"client-not-accepted", "D20", true, refusal("client-not-accepted", clientNotAccepted)},
-	{"prompt-none", "D21", false, refusal("prompt-none", promptNone)},
-	{"consent-required", "D21", false, refusal("consent-required", consentRequired)},
-	{"pkce-required", "D23", false, refusal("pkce-required", pkceRequired)},
-	{"pkce-method", "D23", false, refusal("pkce-method", pkceMethod)},
-	{"authorization-refused", "D27", true, refusal("authorization-refused", authorizationRefused)},
+	{id: "offline-access-alone", catalogue: "D03", read: refusal("offline-access-alone", offlineAlone), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "offline_access without openid is refused",
+		Means:    "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
+		Do:       "Ask for both: press s and switch openid on, or use --scope \"openid offline_access\".",
+		Spec:     "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1",
+	}},
+	{id: "invalid-scope", catalogue: "D18", open: true, read: refusal("invalid-scope", invalidScope), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The scope is refused",
+		Means:    "The server does not take one of the scopes. They are separated by spaces, and case counts.",
+		Causes:   []string{"a scope is unknown here: some servers refuse a request over that, most ignore it;", "a scope exists and is not assigned to this client;", "scopes of two APIs are mixed;", "commas, a double space, or a plus sign stand between the scopes."},
+		Do:       "Correct it with --scope, or switch single scopes off on the screen, and press n.",
+		Spec:     "RFC 6749 §3.3, §4.1.2.1",
+	}},
+	{id: "access-denied", catalogue: "D22", read: refusal("access-denied", accessDenied), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "A person or a policy said no",
+		Means:    "Client, redirect URI and scope were accepted; then the person cancelled or refused consent, or a rule of the tenant refused them. This is not a mistake in the request.",
+		Do:       "Press n and sign in again, agreeing this time; if it is refused again, ask the tenant's administrator which rule applies.",
+		Spec:     "RFC 6749 §4.1.2.1",
+	}},
+	{id: "client-not-accepted", catalogue: "D20", open: true, read: refusal("client-not-accepted", clientNotAccepted), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The client may not do this",
+		Means:    "The metadata lists what the server can do, not what this client may.",
+		Causes:   []string{"the client's type does not have the authorization code grant, as a machine-to-machine client;", "this response type is switched off for it;", "the client id belongs to another tenant."},
+		Do:       "Compare the client id and the client's type with the tenant's settings; then start again with --client-id ID.",
+		Spec:     "RFC 6749 §4.1.2.1",
+	}},
+	{id: "prompt-none", catalogue: "D21", read: refusal("prompt-none", promptNone), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "Without asking the person it does not work",
+		Means:    "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
+		Do:       "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.2.6",
+	}},
+	{id: "consent-required", catalogue: "D21", read: refusal("consent-required", consentRequired), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The server wants consent to be asked for",
+		Means:    "For `offline_access` OpenID Connect wants the person to be asked, and some servers demand that the request says so.",
+		Do:       "Press P to add prompt=consent, or use --param prompt=consent, and run again.",
+		Spec:     "OpenID Connect Core 1.0 §11, §3.1.2.6",
+	}},
+	{id: "pkce-required", catalogue: "D23", read: refusal("pkce-required", pkceRequired), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "PKCE is required",
+		Means:    "A public client has no secret; without PKCE whoever catches the code could use it, so the server refuses.",
+		Do:       "Send code_challenge and code_challenge_method=S256. authscope does by itself: press n and leave both in the request.",
+		Spec:     "RFC 7636 §4.4.1, RFC 9700 §2.1.1",
+	}},
+	{id: "pkce-method", catalogue: "D23", read: refusal("pkce-method", pkceMethod), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "This PKCE method is not accepted",
+		Means:    "The server takes S256 only; plain protects nothing against who can read the request.",
+		Do:       "Send code_challenge_method=S256 with the SHA-256 of the verifier in base64url. authscope does by itself: press n.",
+		Spec:     "RFC 7636 §4.3, §4.4.1",
+	}},
+	{id: "authorization-refused", catalogue: "D27", open: true, read: refusal("authorization-refused", authorizationRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The tenant refused the authorization request",
+		Means:    "The server accepted the client and the redirect URI, else it would not have sent the browser back; its own words say what it does not take.",
+		Causes:   []string{"a parameter is missing, has a value that is not allowed, or stands twice;", "the server fails (server_error), or is busy (temporarily_unavailable)."},
+		Do:       "Compare every parameter in the stage Authorize with what the words say, change it with --scope or --param, and press n.",
+		Spec:     "RFC 6749 §4.1.2.1",
+	}},
 }
 
 // errorAnswer is an answer at the redirect URI that reports an error (RFC 6749 §4.1.2.1), or the same to a look ahead.
@@ -100,10 +157,7 @@ func (r *reading) whyRefused(a errorAnswer) string {
 }
 
 func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
-	f := jwtview.Finding{Title: "offline_access without openid is refused",
-		Seen:  "The authorization request asked for " + lit(a.scope()) + ".",
-		Means: "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
-		Do:    "Ask for both: press s and switch openid on, or use --scope \"openid offline_access\".", Spec: "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1"}
+	f := jwtview.Finding{Seen: "The authorization request asked for " + lit(a.scope()) + "."}
 	if r.Metadata().IsAuthgear() {
 		f.Means = "Authgear's documentation says of refresh tokens “Or just scope=offline_access”, and the server answers otherwise, as above: `openid` is mandatory in every request. The server decides, so the documentation is wrong here."
 	}
@@ -112,8 +166,7 @@ func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
 
 func invalidScope(r *reading, a errorAnswer) jwtview.Finding {
 	scope := a.scope()
-	f := jwtview.Finding{Title: "The scope is refused", Seen: "The authorization request asked for " + lit(scope) + ".",
-		Do: "Correct it with --scope, or switch single scopes off on the screen, and press n.", Spec: "RFC 6749 §3.3, §4.1.2.1"}
+	f := jwtview.Finding{Seen: "The authorization request asked for " + lit(scope) + "."}
 	switch {
 	case strings.Contains(scope, ","):
 		f.Means = "Scopes are separated by spaces. With commas the whole is one scope that nobody knows."
@@ -167,9 +220,7 @@ func typoOf(scope string) string {
 }
 
 func accessDenied(r *reading, a errorAnswer) jwtview.Finding {
-	f := jwtview.Finding{Title: "A person or a policy said no",
-		Means: "Client, redirect URI and scope were accepted; then the person cancelled or refused consent, or a rule of the tenant refused them. This is not a mistake in the request.",
-		Do:    "Press n and sign in again, agreeing this time; if it is refused again, ask the tenant's administrator which rule applies.", Spec: "RFC 6749 §4.1.2.1"}
+	f := jwtview.Finding{}
 	if hasWord(a.asked.Get("prompt"), "none") {
 		f.Seen = "The request had prompt=none."
 		f.Means = "With prompt=none nobody can be asked, and the consent that this client needs was not given before."
@@ -179,10 +230,7 @@ func accessDenied(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func clientNotAccepted(r *reading, a errorAnswer) jwtview.Finding {
-	f := jwtview.Finding{Title: "The client may not do this",
-		Seen:  "client_id was " + lit(a.asked.Get("client_id")) + ", response_type " + lit(a.asked.Get("response_type")) + ".",
-		Means: "The metadata lists what the server can do, not what this client may. " + candidates("the client's type does not have the authorization code grant, as a machine-to-machine client;", "this response type is switched off for it;", "the client id belongs to another tenant."),
-		Do:    "Compare the client id and the client's type with the tenant's settings; then start again with --client-id ID.", Spec: "RFC 6749 §4.1.2.1"}
+	f := jwtview.Finding{Seen: "client_id was " + lit(a.asked.Get("client_id")) + ", response_type " + lit(a.asked.Get("response_type")) + "."}
 	if strings.HasPrefix(a.code, "unsupported_response") {
 		f.Title = "This kind of answer is not supported"
 		f.Means = "The server does not do this response_type or response_mode at all."
@@ -193,9 +241,7 @@ func clientNotAccepted(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func promptNone(r *reading, a errorAnswer) jwtview.Finding {
-	f := jwtview.Finding{Title: "Without asking the person it does not work",
-		Means: "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
-		Do:    "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.", Spec: "OpenID Connect Core 1.0 §3.1.2.6"}
+	f := jwtview.Finding{}
 	if !hasWord(a.asked.Get("prompt"), "none") {
 		f.Means = "The request did not have prompt=none, so the person could have been asked; the server wants a sign-in or a choice that it did not offer."
 		f.Do = "Press n and use a fresh browser window; a policy of the tenant, such as a max_age or a required factor, may be in the way."
@@ -204,23 +250,16 @@ func promptNone(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func consentRequired(r *reading, a errorAnswer) jwtview.Finding {
-	return jwtview.Finding{Title: "The server wants consent to be asked for",
-		Seen:  "The request asked for " + lit(a.scope()) + " with prompt " + lit(a.asked.Get("prompt")) + ".",
-		Means: "For `offline_access` OpenID Connect wants the person to be asked, and some servers demand that the request says so.",
-		Do:    "Press P to add prompt=consent, or use --param prompt=consent, and run again.", Spec: "OpenID Connect Core 1.0 §11, §3.1.2.6"}
+	return jwtview.Finding{Seen: "The request asked for " + lit(a.scope()) + " with prompt " + lit(a.asked.Get("prompt")) + "."}
 }
 
 func pkceRequired(r *reading, a errorAnswer) jwtview.Finding {
-	return jwtview.Finding{Title: "PKCE is required", Seen: "The authorization request that was sent has no code_challenge.",
-		Means: "A public client has no secret; without PKCE whoever catches the code could use it, so the server refuses.",
-		Do:    "Send code_challenge and code_challenge_method=S256. authscope does by itself: press n and leave both in the request.", Spec: "RFC 7636 §4.4.1, RFC 9700 §2.1.1"}
+	return jwtview.Finding{Seen: "The authorization request that was sent has no code_challenge."}
 }
 
 func pkceMethod(r *reading, a errorAnswer) jwtview.Finding {
 	method := a.asked.Get("code_challenge_method")
-	f := jwtview.Finding{Title: "This PKCE method is not accepted", Seen: "code_challenge_method was " + lit(method) + ".",
-		Means: "The server takes S256 only; plain protects nothing against who can read the request.",
-		Do:    "Send code_challenge_method=S256 with the SHA-256 of the verifier in base64url. authscope does by itself: press n.", Spec: "RFC 7636 §4.3, §4.4.1"}
+	f := jwtview.Finding{Seen: "code_challenge_method was " + lit(method) + "."}
 	if method == "" {
 		f.Means = "A code_challenge was sent without a method, and an absent method means plain; the server takes S256 only."
 	}
@@ -228,9 +267,7 @@ func pkceMethod(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func authorizationRefused(r *reading, a errorAnswer) jwtview.Finding {
-	f := jwtview.Finding{Title: "The tenant refused the authorization request", Spec: "RFC 6749 §4.1.2.1",
-		Means: "The server's own words stand above. It accepted the client and the redirect URI, else it would not have sent the browser back.",
-		Do:    "Compare every parameter in the stage Authorize with what the words say, change it with --scope or --param, and press n."}
+	f := jwtview.Finding{Means: "The server's own words stand above. It accepted the client and the redirect URI, else it would not have sent the browser back."}
 	switch a.code {
 	case "server_error", "temporarily_unavailable":
 		f.Means = "The fault lies on the server's side: an error status cannot be sent by a redirect, so it says this instead."

@@ -13,16 +13,79 @@ import (
 )
 
 var callbackRules = []rule{
-	{"state-missing", "D17", false, stateMissing},
-	{"state-mismatch", "D17", false, stateMismatch},
-	{"iss-missing", "D24", false, issMissing},
-	{"iss-mismatch", "D24", false, issMismatch},
-	{"answer-without-code", "D25", true, answerWithoutCode},
-	{"answer-encoded-twice", "D25", false, encodedTwice},
-	{"not-listening", "D16", false, notListening},
-	{"no-answer-yet", "D14", true, noAnswerYet},
-	{"earlier-run-answer", "D17", false, earlierRun},
-	{"stray-request", "D16", false, strayRequest},
+	{id: "state-missing", catalogue: "D17", read: stateMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer carries no state",
+		Means:    "A server must return state exactly as it came, with an error too.",
+		Causes:   []string{"the server does not;", "a proxy or a rewriting rule dropped it;", "the request is not an answer to this run at all: somebody sent the browser here."},
+		Do:       "Finish the newest tab, or press n for a new run.",
+		Spec:     "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1",
+	}},
+	{id: "state-mismatch", catalogue: "D17", read: stateMismatch, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer has another state than the one that was sent",
+		Means:    "This answer was not asked for by this run; a client that takes it can be tricked into somebody else's login.",
+		Causes:   []string{"an old tab or the back button;", "two runs at once, with another program;", "the server changed the value."},
+		Do:       "Finish the newest tab, or press n for a new run.",
+		Spec:     "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1",
+	}},
+	{id: "iss-missing", catalogue: "D24", read: issMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer does not say who gave it",
+		Means:    "A server that says so sends iss with every answer; one without it may come from another server (mix-up), so it is rejected.",
+		Do:       "If a proxy or a rewriting rule drops parameters, stop it. Else the metadata is wrong: tell whoever runs the server. Press n for a new run.",
+		Spec:     "RFC 9207 §2.3, §2.4",
+	}},
+	{id: "iss-mismatch", catalogue: "D24", read: issMismatch, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer comes from another issuer",
+		Means:    "The answer names another issuer than the one that this run talks to. The code is not sent anywhere: in a mix-up it would go to the wrong server.",
+		Do:       "Have the server send in iss exactly the issuer of its metadata, or use that issuer with --issuer. Press n for a new run.",
+		Spec:     "RFC 9207 §2.4",
+	}},
+	{id: "answer-without-code", catalogue: "D25", open: true, read: answerWithoutCode, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer has no code",
+		Causes:   []string{"the answer stands in the fragment, after #, which browsers keep to themselves;", "the response type does not give a code;", "the redirect lost its parameters on the way."},
+		Do:       "Look at the browser's address bar: if there is a code in it, press p and paste the whole address. Else press n.",
+		Spec:     "RFC 6749 §4.1.2",
+	}},
+	{id: "answer-encoded-twice", catalogue: "D25", read: encodedTwice, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The fragment is encoded twice",
+		Means:    "The server encodes the parameters and then the fragment as a whole. Authgear does that with response_mode=fragment. Code and state survive where they are of letters and digits, as authscope's state is; a state with other characters comes back changed.",
+		Do:       "In an application keep state to letters and digits, or use another response mode; here leave --response-mode out.",
+		Spec:     "OAuth 2.0 Multiple Response Type Encoding Practices §2.1, RFC 6749 §4.2.2",
+	}},
+	{id: "not-listening", catalogue: "D16", read: notListening, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The answer cannot be received here",
+		Means:    "The browser will end at the redirect URI and may show an error page there. That does no harm: the answer stands in its address bar.",
+		Do:       "Copy the whole address from the browser and press p to paste it. Or use a redirect URI on this machine that is registered, with --redirect-uri; a port that is taken can be freed.",
+		Spec:     "RFC 8252 §7.3",
+	}},
+	{id: "no-answer-yet", catalogue: "D14", open: true, read: noAnswerYet, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "Nothing came back yet",
+		Means:    "While somebody is typing a password this is normal. If the browser shows an error page, the tenant must not redirect; if it cannot connect, the answer does not reach this machine.",
+		Causes:   []string{"the redirect URI is not registered exactly as it was sent (scheme, host, port, path, slash and case count, and localhost is not 127.0.0.1);", "the client id is unknown to this tenant;", "the browser runs on another machine than authscope (SSH, a container, WSL);", "the redirect went to another address than the one that is listened at."},
+		Do:       "Read the browser's page. Register exactly the redirect URI that was sent; or, if a code stands in the browser's address bar, press p and paste the address.",
+		Spec:     "RFC 6749 §3.1.2.4, §4.1.2.1; RFC 9700 §2.1; RFC 8252 §7.3, §8.3",
+	}},
+	{id: "earlier-run-answer", catalogue: "D17", read: earlierRun, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "An answer to an earlier run came",
+		Means:    "It was recorded and not used: its code belongs to a verifier that is gone. An older tab was finished.",
+		Do:       "Finish the newest tab; close the others.",
+		Spec:     "RFC 6749 §10.12",
+	}},
+	{id: "stray-request", catalogue: "D16", read: strayRequest, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "Something else asked at the redirect URI",
+		Means:    "Browsers look for an icon, and other programs try ports. It was recorded, answered with 404, and waited past.",
+		Do:       "Nothing, if a browser is open. If the path looks like a redirect URI of yours, give exactly that with --redirect-uri.",
+		Spec:     "RFC 8252 §7.3",
+	}},
 }
 
 // bad returns the newest answer that failed a check, unless a good one came after it.
@@ -53,10 +116,7 @@ func stateMissing(r *reading) []Finding {
 	if cb == nil || cb.Params.Get("state") != "" {
 		return nil
 	}
-	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer carries no state",
-		Seen:  "A state was sent, and the answer that came has none.",
-		Means: "A server must return state exactly as it came, with an error too. " + candidates("the server does not;", "a proxy or a rewriting rule dropped it;", "the request is not an answer to this run at all: somebody sent the browser here."),
-		Do:    goOn, Spec: "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1"})
+	return at(cb.Call, jwtview.Finding{Seen: "A state was sent, and the answer that came has none.", Do: goOn})
 }
 
 func stateMismatch(r *reading) []Finding {
@@ -65,10 +125,7 @@ func stateMismatch(r *reading) []Finding {
 		return nil
 	}
 	got := cb.Params.Get("state")
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The answer has another state than the one that was sent",
-		Seen:  fmt.Sprintf("Sent was state %s, and %s came back. %s", lit(r.login.State), lit(got), firstDifference(r.login.State, got)),
-		Means: "This answer was not asked for by this run; a client that takes it can be tricked into somebody else's login. " + candidates("an old tab or the back button;", "two runs at once, with another program;", "the server changed the value."),
-		Do:    goOn, Spec: "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1"}
+	f := jwtview.Finding{Seen: fmt.Sprintf("Sent was state %s, and %s came back. %s", lit(r.login.State), lit(got), firstDifference(r.login.State, got)), Do: goOn}
 	if decoded, err := url.QueryUnescape(got); err == nil && decoded == r.login.State {
 		f.Means = "It is the state that was sent, encoded once more: the server encodes its answer twice. Authgear does that with response_mode=fragment."
 		f.Do = "Take --response-mode fragment away, so that the answer comes in the query, and press n."
@@ -81,10 +138,7 @@ func issMissing(r *reading) []Finding {
 	if cb == nil || r.badState() != nil || r.Metadata() == nil || !r.Metadata().IssParameter || cb.Params.Get("iss") != "" {
 		return nil
 	}
-	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer does not say who gave it",
-		Seen:  "The metadata advertises authorization_response_iss_parameter_supported, and the answer has no iss.",
-		Means: "A server that says so sends iss with every answer; one without it may come from another server (mix-up), so it is rejected.",
-		Do:    "If a proxy or a rewriting rule drops parameters, stop it. Else the metadata is wrong: tell whoever runs the server. Press n for a new run.", Spec: "RFC 9207 §2.3, §2.4"})
+	return at(cb.Call, jwtview.Finding{Seen: "The metadata advertises authorization_response_iss_parameter_supported, and the answer has no iss."})
 }
 
 func issMismatch(r *reading) []Finding {
@@ -96,10 +150,10 @@ func issMismatch(r *reading) []Finding {
 	if got == "" || got == want {
 		return nil
 	}
-	return at(cb.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The answer comes from another issuer",
+	return at(cb.Call, jwtview.Finding{
 		Seen:  fmt.Sprintf("The answer says iss %s, and this run talks to %s. %s", lit(got), lit(want), firstDifference(want, got)),
 		Means: issuerClass(want, got) + " The code is not sent anywhere: in a mix-up it would go to the wrong server.",
-		Do:    "Have the server send in iss exactly the issuer of its metadata, or use that issuer with --issuer. Press n for a new run.", Spec: "RFC 9207 §2.4"})
+	})
 }
 
 func answerWithoutCode(r *reading) []Finding {
@@ -107,10 +161,9 @@ func answerWithoutCode(r *reading) []Finding {
 	if cb == nil || r.badState() != nil || cb.Params.Get("code") != "" || cb.Params.Get("error") != "" || cb.Why == "" || strings.Contains(cb.Why, "iss") && !strings.Contains(cb.Why, "code") {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The answer has no code",
-		Seen:  fmt.Sprintf("The answer has the right state and neither code nor error. response_type was %s, response_mode %s.", lit(r.login.Params.Get("response_type")), lit(r.login.Params.Get("response_mode"))),
-		Means: candidates("the answer stands in the fragment, after #, which browsers keep to themselves;", "the response type does not give a code;", "the redirect lost its parameters on the way."),
-		Do:    "Look at the browser's address bar: if there is a code in it, press p and paste the whole address. Else press n.", Spec: "RFC 6749 §4.1.2"}
+	f := jwtview.Finding{
+		Seen: fmt.Sprintf("The answer has the right state and neither code nor error. response_type was %s, response_mode %s.", lit(r.login.Params.Get("response_type")), lit(r.login.Params.Get("response_mode"))),
+	}
 	return at(cb.Call, f)
 }
 
@@ -125,10 +178,7 @@ func encodedTwice(r *reading) []Finding {
 			if !story.EncodedTwice(value) || trace.SecretParam(name) != "" {
 				continue
 			}
-			return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "The fragment is encoded twice",
-				Seen:  fmt.Sprintf("Decoded once, as it has to be, %s in the fragment is %s.", lit(name), lit(value)),
-				Means: "The server encodes the parameters and then the fragment as a whole. Authgear does that with response_mode=fragment. Code and state survive where they are of letters and digits, as authscope's state is; a state with other characters comes back changed.",
-				Do:    "In an application keep state to letters and digits, or use another response mode; here leave --response-mode out.", Spec: "OAuth 2.0 Multiple Response Type Encoding Practices §2.1, RFC 6749 §4.2.2"})
+			return at(cb.Call, jwtview.Finding{Seen: fmt.Sprintf("Decoded once, as it has to be, %s in the fragment is %s.", lit(name), lit(value))})
 		}
 	}
 	return nil
@@ -140,10 +190,10 @@ func notListening(r *reading) []Finding {
 	if problem == "" || r.login == nil || !r.login.Waiting() || r.bad() != nil {
 		return nil
 	}
-	return at(r.login.Authorize, jwtview.Finding{Severity: jwtview.Warning, Title: "The answer cannot be received here",
+	return at(r.login.Authorize, jwtview.Finding{
 		Seen:  wire(problem) + ".",
 		Means: "The browser will end at " + lit(r.login.Params.Get("redirect_uri")) + " and may show an error page there. That does no harm: the answer stands in its address bar.",
-		Do:    "Copy the whole address from the browser and press p to paste it. Or use a redirect URI on this machine that is registered, with --redirect-uri; a port that is taken can be freed.", Spec: "RFC 8252 §7.3"})
+	})
 }
 
 func noAnswerYet(r *reading) []Finding {
@@ -152,14 +202,14 @@ func noAnswerYet(r *reading) []Finding {
 		return nil
 	}
 	uri := l.Params.Get("redirect_uri")
-	f := jwtview.Finding{Severity: jwtview.Warning, Title: "Nothing came back yet",
+	f := jwtview.Finding{
 		Seen: fmt.Sprintf("The URL was handed over at %s. Since then no answer came to %s.", r.clock(l.SentAt), lit(uri)),
 		Means: "While somebody is typing a password this is normal. If the browser shows an error page of the tenant: " + candidates(
 			"this redirect URI is not registered, exactly as it stands here, for this client; servers must not redirect then (scheme, host, port, path, slash and case all count, and localhost is not 127.0.0.1);",
 			"the client id "+lit(l.Params.Get("client_id"))+" is unknown to this tenant.") + " If the browser says that it cannot connect: " + candidates(
 			"it runs on another machine than authscope (SSH, a container, WSL);", "the redirect went to another address than this one."),
-		Do:   "Read the browser's page. Register " + lit(uri) + " and press n; or, if a code stands in the browser's address bar, press p and paste the address. b opens the browser again.",
-		Spec: "RFC 6749 §3.1.2.4, §4.1.2.1; RFC 9700 §2.1; RFC 8252 §7.3, §8.3"}
+		Do: "Read the browser's page. Register " + lit(uri) + " and press n; or, if a code stands in the browser's address bar, press p and paste the address. b opens the browser again.",
+	}
 	if n, paths := r.strays(); n > 0 {
 		f.Seen += fmt.Sprintf(" %s that %s no answer came: %s.", counted(n, "request"), wasWere(n), paths)
 	}
@@ -218,9 +268,7 @@ func earlierRun(r *reading) []Finding {
 				seen += ", begun at " + r.clock(e.Began)
 			}
 		}
-		return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "An answer to an earlier run came",
-			Seen: seen + ".", Means: "It was recorded and not used: its code belongs to a verifier that is gone. An older tab was finished.",
-			Do: "Finish the newest tab; close the others.", Spec: "RFC 6749 §10.12"})
+		return at(cb.Call, jwtview.Finding{Seen: seen + "."})
 	}
 	return nil
 }
@@ -232,9 +280,7 @@ func strayRequest(r *reading) []Finding {
 	}
 	for _, cb := range r.answers {
 		if cb.Fit == story.FitStray {
-			return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "Something else asked at the redirect URI",
-				Seen: fmt.Sprintf("%s that %s no answer: %s.", counted(n, "request"), wasWere(n), paths), Means: "Browsers look for an icon, and other programs try ports. It was recorded, answered with 404, and waited past.",
-				Do: "Nothing, if a browser is open. If the path looks like a redirect URI of yours, give exactly that with --redirect-uri.", Spec: trace.StageOf(trace.Callback).Spec})
+			return at(cb.Call, jwtview.Finding{Seen: fmt.Sprintf("%s that %s no answer: %s.", counted(n, "request"), wasWere(n), paths), Spec: trace.StageOf(trace.Callback).Spec})
 		}
 	}
 	return nil

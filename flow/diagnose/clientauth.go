@@ -13,15 +13,27 @@ import (
 )
 
 var clientAuthRules = []rule{
-	{"client-authentication-not-advertised", "D32", false, notAdvertised},
-	{"client-secret-short", "D32", false, secretShort},
+	{id: "client-authentication-not-advertised", catalogue: "D32", read: notAdvertised, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The server takes a client authentication that it does not list",
+		Means:    "The metadata is incomplete. A library that goes by it chooses another method, and may fail where this run did not.",
+		Do:       "Have the server list the method in token_endpoint_auth_methods_supported, or set the method by hand in your library.",
+		Spec:     "RFC 8414 §2, OpenID Connect Discovery §3",
+	}},
+	{id: "client-secret-short", catalogue: "D32", read: secretShort, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The key is too short for the algorithm",
+		Means:    "authscope signs with it all the same. Many libraries refuse to, and so do many servers.",
+		Do:       "Have the server make a longer secret for this client, or make an RSA key of 2048 bits or more and register it.",
+		Spec:     "RFC 7518 §3.2, §3.3, §3.5",
+	}},
 }
 
 // clientAuthentication says what was sent to prove the client, beside what the server lists.
 func clientAuthentication(r *reading, c *story.Call) jwtview.Finding {
 	_, text := c.OAuthError()
 	method := r.SentAuth(c)
-	f := jwtview.Finding{Title: "The client is not accepted at the token endpoint", Spec: "RFC 6749 §2.3.1, §5.2"}
+	f := jwtview.Finding{}
 	seen := []string{"The client authenticated with " + string(method) + "."}
 	authgear := r.Metadata().IsAuthgear()
 	switch {
@@ -231,10 +243,7 @@ func notAdvertised(r *reading) []Finding {
 	if method == trace.AuthNone || listed(r.Metadata(), method) {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Info, Title: "The server takes a client authentication that it does not list",
-		Seen:  "The client authenticated with " + string(method) + ", and the server accepted it. " + r.advertised(method),
-		Means: "The metadata is incomplete. A library that goes by it chooses another method, and may fail where this run did not.",
-		Do:    "Have the server list the method in token_endpoint_auth_methods_supported, or set the method by hand in your library.", Spec: "RFC 8414 §2, OpenID Connect Discovery §3"})
+	return at(c, jwtview.Finding{Seen: "The client authenticated with " + string(method) + ", and the server accepted it. " + r.advertised(method)})
 }
 
 // secretShort speaks of a secret, or an RSA key, that is too short for the algorithm it signs with.
@@ -252,7 +261,5 @@ func secretShort(r *reading) []Finding {
 	if a.KeyBits >= need {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Warning, Title: what + " is too short for " + wire(a.Alg), Spec: spec,
-		Seen:  fmt.Sprintf("%s has %d bits; %s wants %d or more.", what, a.KeyBits, wire(a.Alg), need),
-		Means: "authscope signs with it all the same. Many libraries refuse to, and so do many servers.", Do: do})
+	return at(c, jwtview.Finding{Title: what + " is too short for " + wire(a.Alg), Spec: spec, Seen: fmt.Sprintf("%s has %d bits; %s wants %d or more.", what, a.KeyBits, wire(a.Alg), need), Do: do})
 }

@@ -10,13 +10,55 @@ import (
 )
 
 var deviceRules = []rule{
-	{"grant-not-offered", "D34", false, grantNotOffered},
-	{"device-request-refused", "D34", true, deviceRequestRefused},
-	{"device-response-incomplete", "D35", false, deviceResponseIncomplete},
-	{"device-denied", "D22", false, tokenRefusal("device-denied", deviceDenied)},
-	{"device-expired", "D34", false, deviceExpired},
-	{"device-code-rejected", "D28", true, tokenRefusal("device-code-rejected", deviceCodeRejected)},
-	{"device-slowed-down", "D39", false, deviceSlowedDown},
+	{id: "grant-not-offered", catalogue: "D34", read: grantNotOffered, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The server has no device grant",
+		Means:    "Without this endpoint a device has nowhere to ask for its codes.",
+		Do:       "Use the code flow. If the documentation names the endpoint all the same, give it by hand in the profile.",
+		Spec:     "RFC 8628 §3.1, §4; RFC 8414 §2",
+	}},
+	{id: "device-request-refused", catalogue: "D34", open: true, read: deviceRequestRefused, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "No device code was given",
+		Causes:   []string{"the device grant is not switched on for this client;", "the client must authenticate here as at the token endpoint;", "a scope is not this client's."},
+		Do:       "Compare client and grants with the tenant's settings; a secret is given with --client-auth and --client-secret-file.",
+		Spec:     "RFC 8628 §3.1, RFC 6749 §5.2",
+	}},
+	{id: "device-response-incomplete", catalogue: "D35", read: deviceResponseIncomplete, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The device response is not complete",
+		Means:    "All of device_code, user_code, verification_uri and expires_in are required: without them nobody can be sent anywhere, or nothing can be polled with.",
+		Do:       "Tell whoever runs the server. Look at the whole answer in the view Wire.",
+		Spec:     "RFC 8628 §3.2",
+	}},
+	{id: "device-denied", catalogue: "D22", read: tokenRefusal("device-denied", deviceDenied), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The person refused",
+		Means:    "Somebody entered the code and refused, or a rule of the tenant did. The request itself was good.",
+		Do:       "Start again and agree, or ask the tenant's administrator which rule applies.",
+		Spec:     "RFC 8628 §3.5",
+	}},
+	{id: "device-expired", catalogue: "D34", read: deviceExpired, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The codes have expired",
+		Means:    "The person did not enter the code in time, or entered it and did not finish. With the codes the waiting ends: they are never asked for again by themselves.",
+		Do:       "Start again, and open the address on the other device at once.",
+		Spec:     "RFC 8628 §3.2, §3.5",
+	}},
+	{id: "device-code-rejected", catalogue: "D28", open: true, read: tokenRefusal("device-code-rejected", deviceCodeRejected), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The device code is not accepted",
+		Causes:   []string{"the code was redeemed before: it works once;", "it was given to another client, or by another tenant;", "the server forgot it, as after a restart."},
+		Do:       "Start again for new codes.",
+		Spec:     "RFC 8628 §3.5, RFC 6749 §5.2",
+	}},
+	{id: "device-slowed-down", catalogue: "D39", read: deviceSlowedDown, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The server asked to poll more slowly",
+		Means:    "Each slow_down lengthens the pause by 5 s, for this device code, for good. It is no failure.",
+		Do:       "Nothing: authscope keeps to it. In an application add the 5 s and keep them.",
+		Spec:     "RFC 8628 §3.5",
+	}},
 }
 
 // grantNotOffered speaks of a grant that was asked for and that the metadata has no endpoint for.
@@ -25,10 +67,7 @@ func grantNotOffered(r *reading) []Finding {
 	if m == nil || r.settings.Grant != trace.GrantDevice || m.DeviceEndpoint != "" || r.Device() != nil {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The server has no device grant", Spec: "RFC 8628 §3.1, §4; RFC 8414 §2",
-		Seen:  "The metadata has no device_authorization_endpoint. grant_types_supported is " + list(m.GrantTypesSupported, 8) + ".",
-		Means: "Without this endpoint a device has nowhere to ask for its codes.",
-		Do:    "Use the code flow. If the documentation names the endpoint all the same, give it by hand in the profile."}
+	f := jwtview.Finding{Seen: "The metadata has no device_authorization_endpoint. grant_types_supported is " + list(m.GrantTypesSupported, 8) + "."}
 	if m.IsAuthgear() {
 		f.Means = "Authgear does not have this grant: the endpoint does not exist there."
 		f.Do = "Use the code flow, with --sign-in paste where no browser runs beside authscope. To see the grant at work: authscope run --grant device on the embedded tenant."
@@ -45,10 +84,7 @@ func deviceRequestRefused(r *reading) []Finding {
 	if code == "" || c.Response.Status >= 500 || c.Response.Status == 429 {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "No device code was given", Spec: "RFC 8628 §3.1, RFC 6749 §5.2",
-		Seen:  fmt.Sprintf("The device authorization endpoint answered %s. The client authenticated with %s.", saidBy(c), r.SentAuth(c)),
-		Means: candidates("the device grant is not switched on for this client;", "the client must authenticate here as at the token endpoint;", "a scope is not this client's."),
-		Do:    "Compare client and grants with the tenant's settings; a secret is given with --client-auth and --client-secret-file."}
+	f := jwtview.Finding{Seen: fmt.Sprintf("The device authorization endpoint answered %s. The client authenticated with %s.", saidBy(c), r.SentAuth(c))}
 	switch {
 	case code == "invalid_client" || has(text, "client secret"):
 		f.Title = "The client is not accepted at the device authorization endpoint"
@@ -79,9 +115,7 @@ func deviceResponseIncomplete(r *reading) []Finding {
 	if len(missing) == 0 {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The device response is not complete", Seen: "The response has no " + list(missing, 4) + ".", Spec: "RFC 8628 §3.2",
-		Means: "All of device_code, user_code, verification_uri and expires_in are required: without them nobody can be sent anywhere, or nothing can be polled with.",
-		Do:    "Tell whoever runs the server. Look at the whole answer in the view Wire."}
+	f := jwtview.Finding{Seen: "The response has no " + list(missing, 4) + "."}
 	if _, old := c.Response.JSON.Get("verification_url"); old && hasWord(strings.Join(missing, " "), "verification_uri") {
 		f.Means = "The response has verification_url, which is the name of an older draft. Libraries that follow RFC 8628 do not find the address."
 	}
@@ -89,9 +123,7 @@ func deviceResponseIncomplete(r *reading) []Finding {
 }
 
 func deviceDenied(r *reading, c *story.Call) jwtview.Finding {
-	return jwtview.Finding{Title: "The person refused", Spec: "RFC 8628 §3.5",
-		Means: "Somebody entered the code and refused, or a rule of the tenant did. The request itself was good.",
-		Do:    "Start again and agree, or ask the tenant's administrator which rule applies."}
+	return jwtview.Finding{}
 }
 
 // deviceExpired speaks of codes whose time is over, by the server's word or by the clock.
@@ -104,10 +136,7 @@ func deviceExpired(r *reading) []Finding {
 	if byClock := d.Pending() && !d.ExpiresAt.IsZero() && !r.now.Before(d.ExpiresAt); !byServer && !byClock {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The codes have expired", Spec: "RFC 8628 §3.2, §3.5",
-		Seen:  fmt.Sprintf("Nobody agreed; the token endpoint was asked %s.", times(d.Polls)),
-		Means: "The person did not enter the code in time, or entered it and did not finish. With the codes the waiting ends: they are never asked for again by themselves.",
-		Do:    "Start again, and open the address on the other device at once."}
+	f := jwtview.Finding{Seen: fmt.Sprintf("Nobody agreed; the token endpoint was asked %s.", times(d.Polls))}
 	if !d.ExpiresAt.IsZero() {
 		f.Seen = fmt.Sprintf("The codes lived %s, until %s. %s", span(d.ExpiresAt.Sub(d.Call.DoneAt)), r.clock(d.ExpiresAt), f.Seen)
 	}
@@ -126,8 +155,7 @@ func times(n int) string {
 }
 
 func deviceCodeRejected(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{Title: "The device code is not accepted", Spec: "RFC 8628 §3.5, RFC 6749 §5.2", Do: "Start again for new codes.",
-		Means: candidates("the code was redeemed before: it works once;", "it was given to another client, or by another tenant;", "the server forgot it, as after a restart.")}
+	f := jwtview.Finding{}
 	if d := r.Device(); d != nil {
 		f.Seen = fmt.Sprintf("It was %s old, and poll number %d.", span(c.SentAt.Sub(d.Call.DoneAt)), d.Polls)
 	}
@@ -144,10 +172,7 @@ func deviceSlowedDown(r *reading) []Finding {
 	if !d.IntervalTold {
 		told = "says no interval, which means " + span(d.Interval)
 	}
-	f := jwtview.Finding{Severity: jwtview.Info, Title: "The server asked to poll more slowly", Spec: "RFC 8628 §3.5",
-		Seen:  fmt.Sprintf("slow_down came %s. The device response %s; the shortest pause between two polls was %s.", times(d.SlowDowns), told, span(d.Shortest)),
-		Means: "Each slow_down lengthens the pause by 5 s, for this device code, for good. It is no failure.",
-		Do:    "Nothing: authscope keeps to it. In an application add the 5 s and keep them."}
+	f := jwtview.Finding{Seen: fmt.Sprintf("slow_down came %s. The device response %s; the shortest pause between two polls was %s.", times(d.SlowDowns), told, span(d.Shortest))}
 	if d.TooFast > 0 {
 		f.Severity, f.Title = jwtview.Warning, "The token endpoint is polled too fast"
 		f.Means = fmt.Sprintf("%s sooner than the server allows. Servers may refuse the device code for that.", capital(times(d.TooFast))+" it was asked")

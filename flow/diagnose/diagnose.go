@@ -9,6 +9,7 @@ package diagnose
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"authscope/flow/story"
@@ -27,9 +28,39 @@ type Finding struct {
 // rule is one thing that can be said. The ids are part of the JSON contract and are never renamed.
 type rule struct {
 	id        string
-	catalogue string // the entry of the diagnosis catalogue
-	open      bool   // the wire does not prove the cause: what is said are candidates
+	catalogue string   // the entry of the diagnosis catalogue
+	also      []string // further entries that it answers
+	open      bool     // the wire does not prove the cause: what is said are candidates
 	read      func(*reading) []Finding
+	Text
+}
+
+// Text is what a rule says whatever was seen. It is the one home of its words: a finding has words of its own only where
+// what was seen changes them, and the rest is this.
+type Text struct {
+	Severity jwtview.Severity // the usual one
+	Title    string
+	Means    string
+	Causes   []string // what it may come from; the wire may not tell them apart
+	Do       string
+	Spec     string
+}
+
+// fill gives a finding the words that it does not have itself.
+func (t Text) fill(f *Finding) {
+	f.Severity = cmp.Or(f.Severity, t.Severity)
+	f.Title = cmp.Or(f.Title, t.Title)
+	f.Do = cmp.Or(f.Do, t.Do)
+	f.Spec = cmp.Or(f.Spec, t.Spec)
+	f.Means = cmp.Or(f.Means, t.means())
+}
+
+// means is what the text says of its meaning, with the candidates.
+func (t Text) means() string {
+	if len(t.Causes) == 0 {
+		return t.Means
+	}
+	return strings.TrimSpace(t.Means + " " + candidates(t.Causes...))
 }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
@@ -57,6 +88,7 @@ func Read(s *story.Story, now time.Time) []Finding {
 	for _, rule := range rules {
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, rule.catalogue
+			rule.fill(&f)
 			found = append(found, ranked{f, rule.open})
 		}
 	}

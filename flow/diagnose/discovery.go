@@ -15,12 +15,49 @@ import (
 const specDiscovery = "OpenID Connect Discovery 1.0 §4, RFC 8414 §3"
 
 var discoveryRules = []rule{
-	{"issuer-not-a-url", "D61", false, issuerNotURL},
-	{"discovery-not-found", "D61", true, discoveryNotFound},
-	{"discovery-not-json", "D61", false, discoveryNotJSON},
-	{"issuer-differs", "D44", false, discoveredIssuerDiffers},
-	{"endpoint-missing", "D63", false, endpointMissing},
-	{"issuer-http", "D61", false, issuerHTTP},
+	{id: "issuer-not-a-url", catalogue: "D61", read: issuerNotURL, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The issuer is no URL",
+		Means:    "An issuer is an https URL, and the metadata is looked for below it.",
+		Do:       "Give it with --issuer, as the tenant's settings show it, such as https://my-app.authgear.cloud.",
+		Spec:     "OpenID Connect Discovery 1.0 §2",
+	}},
+	{id: "discovery-not-found", catalogue: "D61", open: true, read: discoveryNotFound, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "No metadata at this issuer",
+		Means:    "There is no OpenID Provider under exactly this issuer.",
+		Causes:   []string{"a part of the path is missing, such as a realm or a tenant;", "the host is the application's, not the tenant's;", "the server has no discovery."},
+		Do:       "Open one of these addresses in a browser to see what is there, compare the issuer with the tenant's settings, and start again with --issuer URL.",
+		Spec:     specDiscovery,
+	}},
+	{id: "discovery-not-json", catalogue: "D61", read: discoveryNotJSON, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The metadata is no JSON",
+		Means:    "Something answers there, but it is not an OpenID Provider's metadata: a sign-in page, a proxy, or another server than the tenant.",
+		Do:       "Open the address in a browser, compare the issuer with the tenant's settings, and start again with --issuer URL.",
+		Spec:     specDiscovery,
+	}},
+	{id: "issuer-differs", catalogue: "D44", read: discoveredIssuerDiffers, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The metadata names no issuer",
+		Means:    "An issuer is an identifier: every library compares it byte by byte, in the metadata, in the ID token and in iss of the answer. Usual classes: a slash at the end, http and https, an internal name behind a proxy, a custom domain beside the default one, and two versions of an endpoint.",
+		Do:       "Check that the address is the tenant's; then start again with --issuer URL.",
+		Spec:     "OpenID Connect Discovery 1.0 §4.3, OpenID Connect Core 1.0 §3.1.3.7(2), RFC 8414 §3.3",
+	}},
+	{id: "endpoint-missing", catalogue: "D63", read: endpointMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The metadata lacks an endpoint",
+		Means:    "A login by authorization code needs all of them: the document is cut, is of another kind of server, or the endpoint is switched off.",
+		Do:       "Look at the document in the view Wire, and ask whoever runs the server.",
+		Spec:     "OpenID Connect Discovery 1.0 §3",
+	}},
+	{id: "issuer-http", catalogue: "D61", read: issuerHTTP, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The issuer is reached without TLS",
+		Means:    "Codes, tokens and secrets travel readable for everybody on the way, and whoever stands there can change the keys that signatures are verified with.",
+		Do:       "Use the https issuer, here with --issuer. For a private certificate authority there is --ca-file FILE.",
+		Spec:     "OpenID Connect Discovery 1.0 §3, RFC 9700 §2.6",
+	}},
 }
 
 func issuerNotURL(r *reading) []Finding {
@@ -29,9 +66,7 @@ func issuerNotURL(r *reading) []Finding {
 	if iss == "" || err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
 		return nil
 	}
-	return r.in(trace.Discover, jwtview.Finding{Severity: jwtview.Error, Title: "The issuer is no URL",
-		Seen: "The issuer is given as " + lit(iss) + ".", Means: "An issuer is an https URL, and the metadata is looked for below it.",
-		Do: "Give it with --issuer, as the tenant's settings show it, such as https://my-app.authgear.cloud.", Spec: "OpenID Connect Discovery 1.0 §2"})
+	return r.in(trace.Discover, jwtview.Finding{Seen: "The issuer is given as " + lit(iss) + "."})
 }
 
 // tried lists the places where metadata was looked for, with what was found there.
@@ -55,12 +90,7 @@ func discoveryNotFound(r *reading) []Finding {
 	if !answered(c) || c.OK() || c.Response.Status/100 == 3 || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "No metadata at this issuer",
-		Seen: "Tried " + r.tried() + ".",
-		Means: "There is no OpenID Provider under exactly this issuer. " + candidates("a part of the path is missing, such as a realm or a tenant;",
-			"the host is the application's, not the tenant's;", "the server has no discovery."),
-		Do:   "Open one of these addresses in a browser to see what is there, compare the issuer with the tenant's settings, and start again with --issuer URL.",
-		Spec: specDiscovery})
+	return at(c, jwtview.Finding{Seen: "Tried " + r.tried() + "."})
 }
 
 func discoveryNotJSON(r *reading) []Finding {
@@ -68,10 +98,7 @@ func discoveryNotJSON(r *reading) []Finding {
 	if !answered(c) || c.Response.Cut {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The metadata is no JSON",
-		Seen:  place(c) + " answered " + saidBy(c) + ".",
-		Means: "Something answers there, but it is not an OpenID Provider's metadata: a sign-in page, a proxy, or another server than the tenant.",
-		Do:    "Open the address in a browser, compare the issuer with the tenant's settings, and start again with --issuer URL.", Spec: specDiscovery}
+	f := jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."}
 	switch {
 	case c.Response.Status/100 == 3:
 		f.Title = "The metadata is behind a redirect"
@@ -110,10 +137,11 @@ func discoveredIssuerDiffers(r *reading) []Finding {
 		return r.tokenIssuerDiffers()
 	}
 	if c.Got == "" {
-		return at(d, jwtview.Finding{Severity: jwtview.Error, Title: "The metadata names no issuer",
+		return at(d, jwtview.Finding{
 			Seen:  "The document at " + place(d) + " is JSON, but has no issuer.",
 			Means: "Without it nothing ties the document, and later the tokens, to " + lit(c.Want) + ".",
-			Do:    "Check that the address is the tenant's; then start again with --issuer URL.", Spec: c.Spec})
+			Spec:  c.Spec,
+		})
 	}
 	return at(d, jwtview.Finding{Severity: jwtview.Error, Title: "The metadata is of another issuer",
 		Seen:  fmt.Sprintf("The metadata says issuer %s, and %s was asked. %s", lit(c.Got), lit(c.Want), firstDifference(c.Want, c.Got)),
@@ -193,10 +221,7 @@ func endpointMissing(r *reading) []Finding {
 	if len(missing) == 0 {
 		return nil
 	}
-	return at(d, jwtview.Finding{Severity: jwtview.Error, Title: "The metadata lacks an endpoint",
-		Seen:  "In the metadata of " + hostOf(d) + " there is no URL for " + list(missing, 4) + ".",
-		Means: "A login by authorization code needs all of them: the document is cut, is of another kind of server, or the endpoint is switched off.",
-		Do:    "Look at the document in the view Wire, and ask whoever runs the server.", Spec: "OpenID Connect Discovery 1.0 §3"})
+	return at(d, jwtview.Finding{Seen: "In the metadata of " + hostOf(d) + " there is no URL for " + list(missing, 4) + "."})
 }
 
 func issuerHTTP(r *reading) []Finding {
@@ -208,10 +233,7 @@ func issuerHTTP(r *reading) []Finding {
 	if err != nil || u.Scheme != "http" || u.Host == "" || isLoopback(u.Hostname()) {
 		return nil
 	}
-	return r.in(trace.Discover, jwtview.Finding{Severity: jwtview.Warning, Title: "The issuer is reached without TLS",
-		Seen:  "The issuer is " + lit(iss) + ", and its host is not this machine.",
-		Means: "Codes, tokens and secrets travel readable for everybody on the way, and whoever stands there can change the keys that signatures are verified with.",
-		Do:    "Use the https issuer, here with --issuer. For a private certificate authority there is --ca-file FILE.", Spec: "OpenID Connect Discovery 1.0 §3, RFC 9700 §2.6"})
+	return r.in(trace.Discover, jwtview.Finding{Seen: "The issuer is " + lit(iss) + ", and its host is not this machine."})
 }
 
 func isLoopback(host string) bool {

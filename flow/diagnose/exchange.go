@@ -11,11 +11,45 @@ import (
 )
 
 var exchangeRules = []rule{
-	{"redirect-uri-differs", "D30", false, tokenRefusal("redirect-uri-differs", redirectDiffers)},
-	{"client-authentication-failed", "D32", true, tokenRefusal("client-authentication-failed", clientAuthentication)},
-	{"grant-not-allowed", "D34", true, tokenRefusal("grant-not-allowed", grantNotAllowed)},
-	{"code-rejected", "D28", true, tokenRefusal("code-rejected", codeRejected)},
-	{"token-request-refused", "D35", true, tokenRefusal("token-request-refused", tokenRequestRefused)},
+	{id: "redirect-uri-differs", catalogue: "D30", read: tokenRefusal("redirect-uri-differs", redirectDiffers), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The redirect URI is not the one of the authorization request",
+		Means:    "The two must be identical, character by character: that ties the code to the place it was sent to.",
+		Do:       "Use one redirect URI for both requests, here with --redirect-uri, and press n for a new code.",
+		Spec:     "RFC 6749 §4.1.3",
+	}},
+	{id: "client-authentication-failed", catalogue: "D32", open: true, read: tokenRefusal("client-authentication-failed", clientAuthentication), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The client is not accepted at the token endpoint",
+		Means:    "The token endpoint does not accept how the client proved itself.",
+		Causes:   []string{"the secret is another client's, an old one, or its id instead of its value;", "a space or a line break was copied with it;", "it holds characters such as + / : =, which Basic wants form-encoded first (RFC 6749 §2.3.1) and half the servers read raw: --client-auth basic-raw sends it so;", "the client is registered for another method, or as one without a secret;", "the client id belongs to another tenant."},
+		Do:       "Copy the secret anew, or try another --client-auth that the metadata lists. Not too often: some servers lock a client out.",
+		Spec:     "RFC 6749 §2.3.1, §5.2",
+	}},
+	{id: "grant-not-allowed", catalogue: "D34", open: true, read: tokenRefusal("grant-not-allowed", grantNotAllowed), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "This client may not use this grant",
+		Means:    "The metadata lists what the server can do, not what this client may.",
+		Causes:   []string{"the grant is switched off for this client;", "the client is of another type, as machine-to-machine."},
+		Do:       "Switch the grant on in the client's settings, or use another client with --client-id.",
+		Spec:     "RFC 6749 §5.2",
+	}},
+	{id: "code-rejected", catalogue: "D28", open: true, read: tokenRefusal("code-rejected", codeRejected), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The code is not accepted",
+		Means:    "invalid_grant covers a dozen causes. What authscope itself knows of the code strikes most of them out: its age, its uses, the verifier, the redirect URI and the client.",
+		Causes:   []string{"the code has expired: RFC 6749 recommends 10 min at most, Authgear gives 5 min, others a minute or less;", "the token endpoint belongs to another tenant or environment than the authorization endpoint;", "another program, such as your application at the same redirect URI, has used the code before;", "the server lost it, as by a restart."},
+		Do:       "Press n for a new code.",
+		Spec:     "RFC 6749 §4.1.2, §5.2; RFC 7636 §4.6",
+	}},
+	{id: "token-request-refused", catalogue: "D35", open: true, read: tokenRefusal("token-request-refused", tokenRequestRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The token endpoint refused the request",
+		Means:    "The server's own words stand above. The request reached a token endpoint, and it was not about the code, the refresh token or the client's secret as far as these words tell.",
+		Causes:   []string{"a parameter is missing that this server wants;", "a value is not one that it takes;", "a rule or a hook of the tenant refused."},
+		Do:       "Compare the request in the view Wire with the words; parameters are added with --token-param NAME=VALUE. Then press n.",
+		Spec:     "RFC 6749 §5.2",
+	}},
 }
 
 // tokenRefusal makes a rule of what to say where the token endpoint refused, by the book, for the reason called id.
@@ -69,8 +103,7 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 }
 
 func redirectDiffers(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{Title: "The redirect URI is not the one of the authorization request", Spec: "RFC 6749 §4.1.3",
-		Do: "Use one redirect URI for both requests, here with --redirect-uri, and press n for a new code."}
+	f := jwtview.Finding{}
 	got := c.Request.Form().Get("redirect_uri")
 	if check, bad := failed(r.checksOf(c), "redirect_uri"); bad {
 		f.Seen = fmt.Sprintf("The authorization request had %s, the token request %s. %s", lit(check.Want), lit(check.Got), firstDifference(check.Want, check.Got))
@@ -87,9 +120,7 @@ func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 func grantNotAllowed(r *reading, c *story.Call) jwtview.Finding {
 	code, _ := c.OAuthError()
-	f := jwtview.Finding{Title: "This client may not use this grant", Seen: "grant_type was " + lit(c.Request.Form().Get("grant_type")) + ".", Spec: "RFC 6749 §5.2",
-		Means: "The metadata lists what the server can do, not what this client may. " + candidates("the grant is switched off for this client;", "the client is of another type, as machine-to-machine."),
-		Do:    "Switch the grant on in the client's settings, or use another client with --client-id."}
+	f := jwtview.Finding{Seen: "grant_type was " + lit(c.Request.Form().Get("grant_type")) + "."}
 	switch code {
 	case "unsupported_grant_type":
 		f.Title = "The server does not know this grant"
@@ -104,14 +135,12 @@ func grantNotAllowed(r *reading, c *story.Call) jwtview.Finding {
 }
 
 func tokenRequestRefused(r *reading, c *story.Call) jwtview.Finding {
-	return jwtview.Finding{Title: "The token endpoint refused the request", Spec: "RFC 6749 §5.2",
-		Means: "The server's own words stand above. The request reached a token endpoint, and it was not about the code, the refresh token or the client's secret as far as these words tell.",
-		Do:    "Compare the request in the view Wire with the words; parameters are added with --token-param NAME=VALUE. Then press n."}
+	return jwtview.Finding{}
 }
 
 // codeRejected says what is known of the code, and with it which of the usual causes it is not.
 func codeRejected(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{Title: "The code is not accepted", Spec: "RFC 6749 §4.1.2, §5.2; RFC 7636 §4.6", Do: "Press n for a new code."}
+	f := jwtview.Finding{}
 	k := r.aboutCode(c)
 	f.Seen = k.facts
 	switch {

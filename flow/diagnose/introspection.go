@@ -9,9 +9,29 @@ import (
 )
 
 var introspectionRules = []rule{
-	{"introspection-refused", "D58", true, introspectionRefused},
-	{"introspection-inactive", "D58", true, introspectionInactive},
-	{"introspection-active-though-dead", "D58", false, introspectionActive},
+	{id: "introspection-refused", catalogue: "D58", open: true, read: introspectionRefused, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "Introspection is refused",
+		Means:    "Who asks must prove itself: else anybody could try tokens out.",
+		Causes:   []string{"the secret is missing or wrong;", "this client may not ask, as only APIs may;", "the server wants an access token in place of client authentication."},
+		Do:       "Ask as a client with a secret, with --client-auth and --client-secret-file, that the tenant's settings allow to introspect.",
+		Spec:     "RFC 7662 §2.1, §2.3",
+	}},
+	{id: "introspection-inactive", catalogue: "D58", open: true, read: introspectionInactive, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The tenant calls a token inactive that should be good",
+		Means:    "A server says the same of tokens that are over, and of those that it will not speak of.",
+		Causes:   []string{"the session was ended at the server;", "this client may not be told of this token, as one that is for another API or client;", "this kind of token cannot be introspected here."},
+		Do:       "Use the token, as with UserInfo: if it works there, introspection is only not open to this client.",
+		Spec:     "RFC 7662 §2.2",
+	}},
+	{id: "introspection-active-though-dead", catalogue: "D58", read: introspectionActive, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The tenant calls a token active that should be dead",
+		Means:    "An API that asks by introspection goes on accepting this token.",
+		Do:       "If it was revoked: see whether the revocation ends this kind of token at all, and keep access tokens short.",
+		Spec:     "RFC 7662 §2.2, RFC 7009 §2.1",
+	}},
 }
 
 func introspectionRefused(r *reading) []Finding {
@@ -19,9 +39,7 @@ func introspectionRefused(r *reading) []Finding {
 	if !answered(c) || c.Response.Status/100 != 4 || c.Response.Status == 429 {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "Introspection is refused", Seen: fmt.Sprintf("%s answered %s. The client authenticated with %s.", place(c), saidBy(c), r.SentAuth(c)), Spec: "RFC 7662 §2.1, §2.3",
-		Means: "Who asks must prove itself: else anybody could try tokens out. " + candidates("the secret is missing or wrong;", "this client may not ask, as only APIs may;", "the server wants an access token in place of client authentication."),
-		Do:    "Ask as a client with a secret, with --client-auth and --client-secret-file, that the tenant's settings allow to introspect."}
+	f := jwtview.Finding{Seen: fmt.Sprintf("%s answered %s. The client authenticated with %s.", place(c), saidBy(c), r.SentAuth(c))}
 	if r.SentAuth(c) == trace.AuthNone {
 		f.Means = "A public client has nothing to prove itself with, and the server wants proof: else anybody could try tokens out."
 	}
@@ -61,11 +79,9 @@ func introspectionInactive(r *reading) (out []Finding) {
 		if !r.says(c, "false") || deadAt(t, c) {
 			continue
 		}
-		out = append(out, at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "The tenant calls a token inactive that should be good", Spec: "RFC 7662 §2.2",
+		out = append(out, at(c, jwtview.Finding{
 			Seen: fmt.Sprintf("%s token #%d came %s before, nothing ended it here, and introspection says active: false.", capital(t.Kind.Short()), t.Generation, span(c.SentAt.Sub(t.IssuedAt))),
-			Means: "A server says the same of tokens that are over, and of those that it will not speak of. " + candidates("the session was ended at the server;", "this client may not be told of this token, as one that is for another API or client;",
-				"this kind of token cannot be introspected here."),
-			Do: "Use the token, as with UserInfo: if it works there, introspection is only not open to this client."})...)
+		})...)
 	}
 	return out
 }
@@ -80,10 +96,7 @@ func introspectionActive(r *reading) (out []Finding) {
 		if why == "" {
 			why = "it has expired, was replaced, or its session was revoked"
 		}
-		out = append(out, at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "The tenant calls a token active that should be dead", Spec: "RFC 7662 §2.2, RFC 7009 §2.1",
-			Seen:  fmt.Sprintf("Introspection says active: true of %s token #%d. Here it counts as dead: %s.", t.Kind.Short(), t.Generation, wire(why)),
-			Means: "An API that asks by introspection goes on accepting this token.",
-			Do:    "If it was revoked: see whether the revocation ends this kind of token at all, and keep access tokens short."})...)
+		out = append(out, at(c, jwtview.Finding{Seen: fmt.Sprintf("Introspection says active: true of %s token #%d. Here it counts as dead: %s.", t.Kind.Short(), t.Generation, wire(why))})...)
 	}
 	return out
 }

@@ -10,20 +10,58 @@ import (
 )
 
 var refreshRules = []rule{
-	{"refresh-refused", "D06", true, tokenRefusal("refresh-refused", refreshRefused)},
-	{"refresh-scope-refused", "D18", false, tokenRefusal("refresh-scope-refused", refreshScopeRefused)},
-	{"refresh-scope-ignored", "D18", false, refreshScopeIgnored},
-	{"answer-after-cancel", "D07", false, answerAfterCancel},
-	{"refreshed-id-token-iss", "D10", false, refreshedClaim("iss")},
-	{"refreshed-id-token-sub", "D10", false, refreshedClaim("sub")},
-	{"refreshed-id-token-aud", "D10", false, refreshedClaim("aud")},
-	{"refreshed-id-token-azp", "D10", false, refreshedClaim("azp")},
-	{"refreshed-id-token-iat", "D10", false, refreshedClaim("iat")},
-	{"refreshed-id-token-auth-time", "D10", false, refreshedClaim("auth_time")},
-	{"refreshed-id-token-nonce", "D10", false, refreshedClaim("nonce")},
-	{"refresh-token-kept", "D05", false, refreshTokenKept},
-	{"refresh-without-id-token", "D09", false, refreshWithoutIDToken},
-	{"access-token-expired", "D50", false, accessTokenExpired},
+	{id: "refresh-refused", catalogue: "D06", open: true, read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The refresh token is not accepted",
+		Means:    "invalid_grant covers a dozen causes, and servers seldom say which. What this session knows strikes most of them out: the age of the token, its line, and the client.",
+		Causes:   []string{"the session was ended at the server: sign-out, a new password, an administrator, a sign-in elsewhere where only one session is allowed;", "it expired: an idle time or a longest life of the session;", "it was used before, and rotation replaced it: here, or by another program;", "it was issued to another client;", "the person was disabled or took back the consent."},
+		Do:       "Press n and sign in again: no other way leads back.",
+		Spec:     "RFC 6749 §5.2, §6, §10.4; RFC 9700 §4.14.2",
+	}},
+	{id: "refresh-scope-refused", catalogue: "D18", read: tokenRefusal("refresh-scope-refused", refreshScopeRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The refresh asked for a scope that was not granted",
+		Means:    "A refresh may ask for less than the sign-in was granted, never for more.",
+		Do:       "Leave scope out of --refresh-param, or name scopes of the sign-in alone. For more, press n and sign in with them.",
+		Spec:     "RFC 6749 §6",
+	}},
+	{id: "refresh-scope-ignored", catalogue: "D18", read: refreshScopeIgnored, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The narrower scope was not taken",
+		Means:    "The new access token can do more than was asked for: the server does not narrow at a refresh.",
+		Do:       "Do not count on it: for a token that can do less, sign in with fewer scopes.",
+		Spec:     "RFC 6749 §6, §5.1",
+	}},
+	{id: "answer-after-cancel", catalogue: "D07", read: answerAfterCancel, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The answer came after the request was cancelled",
+		Means:    "Cancelling stops the waiting, not the server: what was asked may have been carried out, and a refresh may have used up the refresh token.",
+		Do:       "Go on with what the late answer brought: authscope keeps it. In an application let a refresh finish, also when the page is left.",
+		Spec:     "RFC 6749 §6, §10.4",
+	}},
+	refreshedClaim("iss"), refreshedClaim("sub"), refreshedClaim("aud"), refreshedClaim("azp"),
+	refreshedClaim("iat"), refreshedClaim("auth_time"), refreshedClaim("nonce"),
+	{id: "refresh-token-kept", catalogue: "D05", read: refreshTokenKept, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The refresh token stays the same",
+		Means:    "A server may issue a new one and need not: without rotation the old one goes on working.",
+		Do:       "Keep the one you have: an application must not overwrite it with nothing.",
+		Spec:     "RFC 6749 §6",
+	}},
+	{id: "refresh-without-id-token", catalogue: "D09", read: refreshWithoutIDToken, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The refresh brought no ID token",
+		Means:    "That is allowed: a refresh response might not contain one. Who signed in has not changed.",
+		Do:       "Keep the claims of the first ID token, or ask UserInfo.",
+		Spec:     "OpenID Connect Core 1.0 §12.2",
+	}},
+	{id: "access-token-expired", catalogue: "D50", read: accessTokenExpired, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "The access token has expired",
+		Means:    "APIs refuse it from now on. With a refresh token the session goes on; without one it is over for this client.",
+		Do:       "Press r for a new one, or n to sign in again. An application refreshes a little before the end, as 10 s.",
+		Spec:     "RFC 6749 §1.5, §6; RFC 6750 §3.1",
+	}},
 }
 
 // used returns the refresh token that a refresh handed in, or nil.
@@ -39,8 +77,7 @@ func (r *reading) used(c *story.Call) *story.Token {
 
 // refreshRefused says what this session knows of the token, which strikes out most of the dozen causes.
 func refreshRefused(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{Title: "The refresh token is not accepted", Spec: "RFC 6749 §5.2, §6, §10.4; RFC 9700 §4.14.2",
-		Do: "Press n and sign in again: no other way leads back."}
+	f := jwtview.Finding{}
 	_, text := c.OAuthError()
 	t := r.used(c)
 	if t == nil {
@@ -102,8 +139,7 @@ func answerAfterCancel(r *reading) (out []Finding) {
 		if !answered(c) || !c.Late {
 			continue
 		}
-		f := jwtview.Finding{Severity: jwtview.Warning, Title: "The answer came after the request was cancelled", Spec: "RFC 6749 §6, §10.4",
-			Seen: fmt.Sprintf("The request was given up, and %s after it was sent the server answered status %d.", span(c.DoneAt.Sub(c.SentAt)), c.Response.Status)}
+		f := jwtview.Finding{Seen: fmt.Sprintf("The request was given up, and %s after it was sent the server answered status %d.", span(c.DoneAt.Sub(c.SentAt)), c.Response.Status)}
 		f.Means, f.Do = lateMeans(r, c)
 		out = append(out, at(c, f)...)
 	}
@@ -126,8 +162,8 @@ func lateMeans(r *reading, c *story.Call) (means, do string) {
 }
 
 // refreshedClaim makes the rule of one claim in a refreshed ID token (OpenID Connect Core §12.2).
-func refreshedClaim(id string) func(*reading) []Finding {
-	return func(r *reading) []Finding {
+func refreshedClaim(id string) rule {
+	read := func(r *reading) []Finding {
 		t := r.refreshedID()
 		if t == nil {
 			return nil
@@ -137,10 +173,15 @@ func refreshedClaim(id string) func(*reading) []Finding {
 		if !bad || id == "iat" && (!dated || when.After(t.IssuedAt)) || (id == "aud" || id == "azp") && !strings.Contains(c.Spec, "12.2") {
 			return nil
 		}
-		return at(t.Call, jwtview.Finding{Severity: jwtview.Error, Title: "The refreshed ID token has another " + id + " than the first",
-			Seen: fmt.Sprintf("%s is %s; expected: %s.", id, lit(c.Got), lit(c.Want)), Means: refreshedMeans[id] + " A client must reject this token and keep to the first.",
-			Do: "Sign in again with n. If it comes again, tell whoever runs the server: the check is right.", Spec: "OpenID Connect Core 1.0 §12.2"})
+		return at(t.Call, jwtview.Finding{Seen: fmt.Sprintf("%s is %s; expected: %s.", id, lit(c.Got), lit(c.Want))})
 	}
+	return rule{id: "refreshed-id-token-" + strings.ReplaceAll(id, "_", "-"), catalogue: "D10", read: read, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The refreshed ID token has another " + id + " than the first",
+		Means:    refreshedMeans[id] + " A client must reject this token and keep to the first.",
+		Do:       "Sign in again with n. If it comes again, tell whoever runs the server: the check is right.",
+		Spec:     "OpenID Connect Core 1.0 §12.2",
+	}}
 }
 
 var refreshedMeans = map[string]string{
@@ -170,8 +211,7 @@ func refreshTokenKept(r *reading) []Finding {
 	if r.Metadata().IsAuthgear() {
 		means += " On Authgear that is the default; refresh_token_rotation_enabled in the client's settings changes it."
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Info, Title: "The refresh token stays the same", Seen: seen, Means: means,
-		Do: "Keep the one you have: an application must not overwrite it with nothing.", Spec: "RFC 6749 §6"})
+	return at(c, jwtview.Finding{Seen: seen, Means: means})
 }
 
 func refreshWithoutIDToken(r *reading) []Finding {
@@ -182,9 +222,7 @@ func refreshWithoutIDToken(r *reading) []Finding {
 	if _, has := c.Response.JSON.Str("id_token"); has {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Info, Title: "The refresh brought no ID token", Seen: "The sign-in had an ID token, the refresh has none.",
-		Means: "That is allowed: a refresh response might not contain one. Who signed in has not changed.",
-		Do:    "Keep the claims of the first ID token, or ask UserInfo.", Spec: "OpenID Connect Core 1.0 §12.2"})
+	return at(c, jwtview.Finding{Seen: "The sign-in had an ID token, the refresh has none."})
 }
 
 func accessTokenExpired(r *reading) []Finding {
@@ -192,8 +230,7 @@ func accessTokenExpired(r *reading) []Finding {
 	if t == nil || t.Login != r.login || t.Life(r.now) != story.Expired {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Info, Title: "The access token has expired", Spec: "RFC 6749 §1.5, §6; RFC 6750 §3.1",
-		Seen: fmt.Sprintf("Access token #%d came at %s and lived %s, until %s.", t.Generation, r.clock(t.IssuedAt), span(t.Lifetime()), r.clock(t.ExpiresAt))}
+	f := jwtview.Finding{Seen: fmt.Sprintf("Access token #%d came at %s and lived %s, until %s.", t.Generation, r.clock(t.IssuedAt), span(t.Lifetime()), r.clock(t.ExpiresAt))}
 	switch rt := r.Newest(story.RefreshToken); {
 	case rt == nil || rt.Login != t.Login:
 		f.Means, f.Do = "There is no refresh token, so for this client the session is over.", "Press n to sign in again, or o to do so with offline_access."

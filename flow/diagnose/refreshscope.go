@@ -10,9 +10,7 @@ import (
 
 func refreshScopeRefused(r *reading, c *story.Call) jwtview.Finding {
 	scope := c.Request.Form().Get("scope")
-	f := jwtview.Finding{Title: "The refresh asked for a scope that was not granted", Seen: "The refresh asked for " + lit(scope) + ".", Spec: "RFC 6749 §6",
-		Means: "A refresh may ask for less than the sign-in was granted, never for more.",
-		Do:    "Leave scope out of --refresh-param, or name scopes of the sign-in alone. For more, press n and sign in with them."}
+	f := jwtview.Finding{Seen: "The refresh asked for " + lit(scope) + ".", Means: "A refresh may ask for less than the sign-in was granted, never for more."}
 	if r.login != nil {
 		f.Seen += " The sign-in asked for " + lit(r.login.Scope) + "."
 		if extra := beyond(scope, r.grantedScope()); len(extra) > 0 {
@@ -56,10 +54,7 @@ func refreshScopeIgnored(r *reading) []Finding {
 	if r.login != nil && len(beyond(r.grantedScope(), asked)) == 0 && !wider {
 		return nil // nothing was to be taken away
 	}
-	f := jwtview.Finding{Severity: jwtview.Warning, Title: "The narrower scope was not taken", Spec: "RFC 6749 §6, §5.1",
-		Seen:  "The refresh asked for " + lit(asked) + " alone, and the response says scope " + lit(got) + ".",
-		Means: "The new access token can do more than was asked for: the server does not narrow at a refresh.",
-		Do:    "Do not count on it: for a token that can do less, sign in with fewer scopes."}
+	f := jwtview.Finding{Seen: "The refresh asked for " + lit(asked) + " alone, and the response says scope " + lit(got) + "."}
 	switch {
 	case wider:
 	case !told && r.Metadata().IsAuthgear():

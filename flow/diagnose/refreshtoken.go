@@ -11,9 +11,29 @@ import (
 
 // refreshTokenRules answer the most repeated question: why is there no refresh token?
 var refreshTokenRules = []rule{
-	{"offline-access-dropped", "D02", true, offlineAccessDropped},
-	{"refresh-token-missing-though-asked", "D01", true, missingThoughAsked},
-	{"no-refresh-token", "D01", false, noRefreshToken},
+	{id: "offline-access-dropped", catalogue: "D02", open: true, read: offlineAccessDropped, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The server took offline_access out",
+		Means:    "A server may grant less than was asked, and then issues no refresh token.",
+		Causes:   []string{"the server grants offline access only if the person is asked, with prompt=consent;", "the client may not use refresh tokens, or the scope is not assigned to it;", "the person, or the consent page, did not grant it."},
+		Do:       "Press P to add prompt=consent, or use --param prompt=consent, and run again; else look for the grant refresh_token and the scope offline_access in the client's settings.",
+		Spec:     "OpenID Connect Core 1.0 §11; RFC 6749 §3.3, §5.1",
+	}},
+	{id: "refresh-token-missing-though-asked", catalogue: "D01", open: true, read: missingThoughAsked, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "No refresh token, though offline_access was asked for",
+		Means:    "The server may do so (RFC 6749 §1.5) and did not say why.",
+		Causes:   []string{"the server grants offline access only if the person is asked, with prompt=consent;", "the grant refresh_token is switched off for this client;", "the API that audience or resource names does not allow offline access;", "a public client gets none;", "the server issues one only the first time that a person agrees."},
+		Do:       "Press P to add prompt=consent, or use --param prompt=consent, and run again; else look for the grant refresh_token in the client's settings.",
+		Spec:     "OpenID Connect Core 1.0 §11; RFC 6749 §1.5, §5.1",
+	}},
+	{id: "no-refresh-token", catalogue: "D01", read: noRefreshToken, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "No refresh token: offline_access was not asked for",
+		Means:    "Issuing a refresh token is up to the server (RFC 6749 §1.5), so this is not an error. Most issue one only when `offline_access` is in the authorization request; in the token request it does not help.",
+		Do:       "Press o to run again with offline_access, and c to compare the two.",
+		Spec:     "OpenID Connect Core 1.0 §11; RFC 6749 §1.5, §5.1",
+	}},
 }
 
 // without returns the token response to the code if it has no refresh token and could have one.
@@ -34,7 +54,7 @@ func noRefreshToken(r *reading) []Finding {
 	if c == nil || r.asked("offline_access") {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Info, Title: "No refresh token: offline_access was not asked for", Spec: "OpenID Connect Core 1.0 §11; RFC 6749 §1.5, §5.1",
+	f := jwtview.Finding{
 		Seen: "The authorization request asked for " + lit(r.login.Scope) + " only.",
 		Do:   "Press o to run again with offline_access, and c to compare the two; or use --scope " + fmt.Sprintf("%q", wire(strings.TrimSpace(r.login.Scope+" offline_access"))) + ".",
 	}
@@ -82,10 +102,11 @@ func offlineAccessDropped(r *reading) []Finding {
 		return nil
 	}
 	sent, first := r.consent()
-	f := jwtview.Finding{Severity: jwtview.Warning, Title: "The server took offline_access out", Spec: "OpenID Connect Core 1.0 §11; RFC 6749 §3.3, §5.1",
+	f := jwtview.Finding{
 		Seen:  "Asked was " + lit(r.login.Scope) + ", and the token response says scope " + lit(r.login.Granted) + ".",
 		Means: "A server may grant less than was asked, and then issues no refresh token. " + candidates(first, "the client may not use refresh tokens, or the scope is not assigned to it;", "the person, or the consent page, did not grant it."),
-		Do:    r.doConsent(sent, "look for the grant refresh_token and the scope offline_access in the client's settings.")}
+		Do:    r.doConsent(sent, "look for the grant refresh_token and the scope offline_access in the client's settings."),
+	}
 	if sent {
 		f.Seen += " prompt=consent was sent, so that is not the cause."
 	}
@@ -98,8 +119,7 @@ func missingThoughAsked(r *reading) []Finding {
 		return nil
 	}
 	sent, first := r.consent()
-	f := jwtview.Finding{Severity: jwtview.Warning, Title: "No refresh token, though offline_access was asked for", Spec: "OpenID Connect Core 1.0 §11; RFC 6749 §1.5, §5.1",
-		Seen: "The authorization request asked for " + lit(r.login.Scope) + "; the token response has no refresh_token"}
+	f := jwtview.Finding{Seen: "The authorization request asked for " + lit(r.login.Scope) + "; the token response has no refresh_token"}
 	if r.login.GrantedOK {
 		f.Seen += ", and its scope still has offline_access."
 	} else {

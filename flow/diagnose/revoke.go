@@ -8,8 +8,21 @@ import (
 )
 
 var revokeRules = []rule{
-	{"revocation-refused", "D59", true, revocationRefused},
-	{"revoked-but-alive", "D59", false, revokedButAlive},
+	{id: "revocation-refused", catalogue: "D59", open: true, read: revocationRefused, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The token was not revoked",
+		Means:    "A revocation is answered with 200, even of a token that is not known. The session goes on.",
+		Causes:   []string{"the client must authenticate here as at the token endpoint;", "this kind of token cannot be revoked (unsupported_token_type);", "the address is not the revocation endpoint."},
+		Do:       "Compare the address with the metadata. With a secret use --client-auth and --client-secret-file. Then press x again.",
+		Spec:     "RFC 7009 §2.2",
+	}},
+	{id: "revoked-but-alive", catalogue: "D59", read: revokedButAlive, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "Revoked, and the access token still works",
+		Do:       "Count on the end of its life as the end of its power: keep access tokens short, and revoke the refresh token to stop new ones.",
+		Spec:     "RFC 7009 §2.1, §3",
+		Means:    "A server need not end access tokens that are out already; a JWT that is only checked by its signature lives until exp.",
+	}},
 }
 
 func revocationRefused(r *reading) []Finding {
@@ -17,9 +30,7 @@ func revocationRefused(r *reading) []Finding {
 	if !answered(c) || c.OK() || c.Response.Status >= 500 || c.Response.Status == 429 {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "The token was not revoked", Seen: place(c) + " answered " + saidBy(c) + ".", Spec: "RFC 7009 §2.2",
-		Means: "A revocation is answered with 200, even of a token that is not known. The session goes on. " + candidates("the client must authenticate here as at the token endpoint;", "this kind of token cannot be revoked (unsupported_token_type);", "the address is not the revocation endpoint."),
-		Do:    "Compare the address with the metadata. With a secret use --client-auth and --client-secret-file. Then press x again."}
+	f := jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."}
 	if c.Response.Status/100 == 3 {
 		f.Seen = fmt.Sprintf("%s answered %d, a redirect to %s. It was not followed.", place(c), c.Response.Status, lit(bare(c.Response.Header.Get("Location"))))
 		f.Means = "A request that carries a token is never sent on to another place. The session goes on."
@@ -38,9 +49,10 @@ func revokedButAlive(r *reading) []Finding {
 	if t == nil {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Warning, Title: "Revoked, and the access token still works", Spec: "RFC 7009 §2.1, §3",
+	f := jwtview.Finding{
 		Seen:  fmt.Sprintf("The revocation was answered %d. %s later UserInfo still accepted access token #%d (%s).", rev.Response.Status, span(c.HeadAt.Sub(rev.DoneAt)), t.Generation, wire(t.Describe)),
-		Means: "A server need not end access tokens that are out already", Do: "Count on the end of its life as the end of its power: keep access tokens short, and revoke the refresh token to stop new ones."}
+		Means: "A server need not end access tokens that are out already",
+	}
 	if t.View.Format == jwtview.FormatJWT {
 		f.Means += "; a JWT that is only checked by its signature lives until exp"
 	}

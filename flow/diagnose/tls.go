@@ -11,7 +11,7 @@ import (
 
 // certificate says what is wrong with it, from the words of crypto/tls and crypto/x509.
 func certificate(c *story.Call) (title, means, do string) {
-	title = noAnswers[trace.ErrTLS].title
+	title = noAnswers[trace.ErrTLS].Title
 	switch e := c.Err; {
 	case has(e, "remote error"):
 		return clientCertificate(c)

@@ -13,14 +13,64 @@ import (
 )
 
 var tokenRules = []rule{
-	{"access-token-missing", "D35", false, accessTokenMissing},
-	{"token-type-odd", "D37", false, tokenTypeOdd},
-	{"id-token-missing", "D19", false, idTokenMissing},
-	{"expires-in-odd", "D50", false, expiresInOdd},
-	{"expires-in-missing", "D50", false, expiresInMissing},
-	{"exp-and-expires-in-disagree", "D50", false, expDisagrees},
-	{"scope-narrowed", "D11", true, scopeNarrowed},
-	{"openid-not-asked", "D19", false, openidNotAsked},
+	{id: "access-token-missing", catalogue: "D35", read: accessTokenMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The token response has no access token",
+		Means:    "access_token is required in every token response; what came is another kind of answer, perhaps wrapped by a gateway.",
+		Do:       "Look at the body in the view Wire, and check that the address is the token endpoint of the metadata.",
+		Spec:     "RFC 6749 §5.1",
+	}},
+	{id: "token-type-odd", catalogue: "D37", read: tokenTypeOdd, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The token is of a type that is not Bearer",
+		Means:    "A client must not use a token whose type it does not know: another type is sent in another way, as DPoP with a proof.",
+		Do:       "Switch the client to Bearer tokens in the tenant's settings.",
+		Spec:     "RFC 6749 §5.1, §7.1; RFC 9449 §5",
+	}},
+	{id: "id-token-missing", catalogue: "D19", read: idTokenMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "No ID token, though openid was asked for",
+		Means:    "With openid the response must have an ID token.",
+		Causes:   []string{"the server does OAuth 2.0 only and ignores openid;", "the scope openid is not assigned to this client;", "the token endpoint is another API's."},
+		Do:       "Check that openid is allowed for this client, and that the tenant is an OpenID Provider. Then press n.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.3",
+	}},
+	{id: "expires-in-odd", catalogue: "D50", read: expiresInOdd, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "expires_in is odd",
+		Means:    "expires_in is a whole JSON number of seconds. A string, a fraction, milliseconds, zero and less are read differently by every library.",
+		Do:       "Have the server send a whole number of seconds, as 1800. authscope counts what can be read of it.",
+		Spec:     "RFC 6749 §5.1, App. A.14",
+	}},
+	{id: "expires-in-missing", catalogue: "D50", read: expiresInMissing, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The server does not say how long the access token lives",
+		Means:    "It is recommended, not required. Without it a client cannot renew in time; some libraries, x/oauth2 of Go among them, take the token for one that never expires.",
+		Do:       "Have the server send it. Until then treat a 401 from the API as the sign to press r, or in an application to refresh.",
+		Spec:     "RFC 6749 §5.1",
+	}},
+	{id: "exp-and-expires-in-disagree", catalogue: "D50", read: expDisagrees, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "expires_in and exp disagree",
+		Means:    "The API goes by exp, and a client goes by expires_in: with the longer expires_in it sends a dead token for a while, with the shorter it renews too early.",
+		Do:       "Plan by the shorter of the two. Have the server count both from the same life.",
+		Spec:     "RFC 6749 §5.1, RFC 9068 §2.2",
+	}},
+	{id: "scope-narrowed", catalogue: "D11", open: true, read: scopeNarrowed, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "Less scope was granted than asked for",
+		Means:    "A server may do that, and must say so in scope, as it did.",
+		Causes:   []string{"the scope is not assigned to this client;", "the person did not agree to it;", "this server knows no such scope and ignores it."},
+		Do:       "Check the client's scopes in the tenant's settings, then run again with P (prompt=consent), so that the person is asked.",
+		Spec:     "RFC 6749 §3.3, §5.1",
+	}},
+	{id: "openid-not-asked", catalogue: "D19", read: openidNotAsked, Text: Text{
+		Severity: jwtview.Info,
+		Title:    "No ID token: openid was not asked for",
+		Means:    "Without `openid` this is plain OAuth 2.0: there is an access token, and nothing that says who signed in.",
+		Do:       "Switch openid on among the scopes, or add it with --scope, and run again.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.2.1",
+	}},
 }
 
 // responses returns the newest token responses, of the code and of a refresh.
@@ -42,10 +92,7 @@ func accessTokenMissing(r *reading) []Finding {
 		if code, _ := c.OAuthError(); code != "" {
 			continue
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The token response has no access token",
-			Seen:  "Status " + strconv.Itoa(c.Response.Status) + " with the members " + list(names(c.Response.JSON), 8) + ".",
-			Means: "access_token is required in every token response; what came is another kind of answer, perhaps wrapped by a gateway.",
-			Do:    "Look at the body in the view Wire, and check that the address is the token endpoint of the metadata.", Spec: "RFC 6749 §5.1"})
+		return at(c, jwtview.Finding{Seen: "Status " + strconv.Itoa(c.Response.Status) + " with the members " + list(names(c.Response.JSON), 8) + "."})
 	}
 	return nil
 }
@@ -67,8 +114,7 @@ func tokenTypeOdd(r *reading) (out []Finding) {
 		if check.Got == "absent" {
 			means = "token_type is required in every token response; without it nothing says how the token is to be sent."
 		}
-		out = append(out, at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The token is of a type that is not Bearer", Seen: "token_type is " + lit(check.Got) + ".",
-			Means: means, Do: "Switch the client to Bearer tokens in the tenant's settings.", Spec: "RFC 6749 §5.1, §7.1; RFC 9449 §5"})...)
+		out = append(out, at(c, jwtview.Finding{Seen: "token_type is " + lit(check.Got) + ".", Means: means})...)
 	}
 	return out
 }
@@ -78,10 +124,7 @@ func idTokenMissing(r *reading) []Finding {
 	if _, bad := failed(r.checksOf(c), "id_token"); c == nil || !bad {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "No ID token, though openid was asked for",
-		Seen:  "The request asked for " + lit(r.login.Scope) + "; the token response has " + list(names(c.Response.JSON), 8) + ".",
-		Means: "With openid the response must have an ID token. " + candidates("the server does OAuth 2.0 only and ignores openid;", "the scope openid is not assigned to this client;", "the token endpoint is another API's."),
-		Do:    "Check that openid is allowed for this client, and that the tenant is an OpenID Provider. Then press n.", Spec: "OpenID Connect Core 1.0 §3.1.3.3"})
+	return at(c, jwtview.Finding{Seen: "The request asked for " + lit(r.login.Scope) + "; the token response has " + list(names(c.Response.JSON), 8) + "."})
 }
 
 func openidNotAsked(r *reading) []Finding {
@@ -92,10 +135,10 @@ func openidNotAsked(r *reading) []Finding {
 	if _, has := c.Response.JSON.Str("id_token"); has {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Info, Title: "No ID token: openid was not asked for",
-		Seen:  "The authorization request asked for " + lit(r.login.Scope) + ".",
-		Means: "Without `openid` this is plain OAuth 2.0: there is an access token, and nothing that says who signed in.",
-		Do:    "Switch openid on among the scopes, or use --scope \"openid " + wire(r.login.Scope) + "\", and run again.", Spec: "OpenID Connect Core 1.0 §3.1.2.1"})
+	return at(c, jwtview.Finding{
+		Seen: "The authorization request asked for " + lit(r.login.Scope) + ".",
+		Do:   "Switch openid on among the scopes, or use --scope \"openid " + wire(r.login.Scope) + "\", and run again.",
+	})
 }
 
 func expiresInMissing(r *reading) (out []Finding) {
@@ -103,10 +146,7 @@ func expiresInMissing(r *reading) (out []Finding) {
 		if _, err := story.ExpiresIn(c.Response.JSON); !errors.Is(err, story.ErrNoExpiresIn) {
 			continue
 		}
-		f := jwtview.Finding{Severity: jwtview.Warning, Title: "The server does not say how long the access token lives",
-			Seen:  "The token response has no expires_in.",
-			Means: "It is recommended, not required. Without it a client cannot renew in time; some libraries, x/oauth2 of Go among them, take the token for one that never expires.",
-			Do:    "Have the server send it. Until then treat a 401 from the API as the sign to press r, or in an application to refresh.", Spec: "RFC 6749 §5.1"}
+		f := jwtview.Finding{Seen: "The token response has no expires_in."}
 		if t := tokenOf(r, c, story.AccessToken); t != nil && t.Source == "exp" {
 			f.Seen += fmt.Sprintf(" The access token itself, a JWT, says until %s.", r.clock(t.ExpiresAt))
 		}
@@ -132,8 +172,7 @@ func expiresInOdd(r *reading) (out []Finding) {
 		if !ok || means == "" {
 			continue
 		}
-		out = append(out, at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "expires_in is odd", Seen: "expires_in is " + lit(v.String()) + ".",
-			Means: means, Do: "Have the server send a whole number of seconds, as 1800. authscope counts what can be read of it.", Spec: "RFC 6749 §5.1, App. A.14"})...)
+		out = append(out, at(c, jwtview.Finding{Seen: "expires_in is " + lit(v.String()) + ".", Means: means})...)
 	}
 	return out
 }
@@ -173,10 +212,7 @@ func expDisagrees(r *reading) (out []Finding) {
 		if !ok1 || !ok2 || (exp.Sub(iat)-d).Abs() <= tolerance {
 			continue
 		}
-		out = append(out, at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "expires_in and exp disagree",
-			Seen:  fmt.Sprintf("expires_in says %s; the access token says exp %s after its iat.", d, exp.Sub(iat)),
-			Means: "The API goes by exp, and a client goes by expires_in: with the longer expires_in it sends a dead token for a while, with the shorter it renews too early.",
-			Do:    "Plan by the shorter of the two. Have the server count both from the same life.", Spec: "RFC 6749 §5.1, RFC 9068 §2.2"})...)
+		out = append(out, at(c, jwtview.Finding{Seen: fmt.Sprintf("expires_in says %s; the access token says exp %s after its iat.", d, exp.Sub(iat))})...)
 	}
 	return out
 }
@@ -195,8 +231,5 @@ func scopeNarrowed(r *reading) []Finding {
 	if len(lost) == 0 {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "Less scope was granted than asked for",
-		Seen:  "Asked was " + lit(r.login.Scope) + ", granted is " + lit(r.login.Granted) + ": without " + list(lost, 5) + ".",
-		Means: "A server may do that, and must say so in scope, as it did. " + candidates("the scope is not assigned to this client;", "the person did not agree to it;", "this server knows no such scope and ignores it."),
-		Do:    "Check the client's scopes in the tenant's settings, then run again with P (prompt=consent), so that the person is asked.", Spec: "RFC 6749 §3.3, §5.1"})
+	return at(c, jwtview.Finding{Seen: "Asked was " + lit(r.login.Scope) + ", granted is " + lit(r.login.Granted) + ": without " + list(lost, 5) + "."})
 }

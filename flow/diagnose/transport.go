@@ -12,18 +12,55 @@ import (
 )
 
 var transportRules = []rule{
-	{"unreachable-dns", "D38", false, unreachable(trace.ErrDNS)},
-	{"unreachable-refused", "D38", false, unreachable(trace.ErrRefused)},
-	{"unreachable-tls", "D38", false, unreachable(trace.ErrTLS)},
-	{"unreachable-timeout", "D38", true, unreachable(trace.ErrTimeout)},
-	{"unreachable-cut", "D38", true, unreachable(trace.ErrCut)},
-	{"unreachable", "D38", true, unreachable(trace.ErrOther)},
-	{"body-cut", "D35", false, bodyCut},
-	{"body-too-long", "D35", false, bodyTooLong},
-	{"rate-limited", "D39", false, rateLimited},
-	{"server-error", "D39", true, serverError},
-	{"not-an-oauth-answer", "D35", false, notOAuth},
-	{"content-type-odd", "D35", false, contentTypeOdd},
+	unreachableBy("unreachable-dns", trace.ErrDNS, false),
+	unreachableBy("unreachable-refused", trace.ErrRefused, false),
+	unreachableBy("unreachable-tls", trace.ErrTLS, false),
+	unreachableBy("unreachable-timeout", trace.ErrTimeout, true),
+	unreachableBy("unreachable-cut", trace.ErrCut, true),
+	unreachableBy("unreachable", trace.ErrOther, false),
+	{id: "body-cut", catalogue: "D35", read: bodyCut, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer was cut off",
+		Means:    "What came is in the view Wire and is not used: half an answer cannot be trusted. Usual causes are a proxy's limit, a crash on the server, or a wrong Content-Length.",
+		Do:       "Press n for a new run; if it is cut at the same place again, look in the logs of the proxy and the server.",
+		Spec:     "RFC 9112 §8",
+	}},
+	{id: "body-too-long", catalogue: "D35", read: bodyTooLong, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The answer does not end",
+		Means:    "No answer of this protocol is that long: the address is that of a download or a stream, or the server repeats itself.",
+		Do:       "Look at the beginning of the body in the view Wire, and correct the endpoint.",
+		Spec:     "RFC 6749 §5.1",
+	}},
+	{id: "rate-limited", catalogue: "D39", read: rateLimited, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "Too many requests",
+		Means:    "The server counts requests and refuses more for now. It says nothing about client, code or token.",
+		Do:       "Wait until Retry-After is over, or a minute. Then press n: a code is not exchanged twice automatically.",
+		Spec:     "RFC 6585 §4, RFC 9110 §10.2.3",
+	}},
+	{id: "server-error", catalogue: "D39", open: true, read: serverError, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The server failed",
+		Means:    "The fault lies on the server's side.",
+		Causes:   []string{"it is overloaded or just starting;", "a proxy does not reach it (502, 504);", "a hook or a script of the tenant fails."},
+		Do:       "Try again with n in a moment; if it stays, look in the server's log.",
+		Spec:     "RFC 9110 §15.6",
+	}},
+	{id: "not-an-oauth-answer", catalogue: "D35", read: notOAuth, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "This is not the answer of an OAuth endpoint",
+		Means:    "The protocol has a JSON object here. Something else answers at this address, as a proxy, a firewall, a sign-in page, or the server's own error page. A redirect is never followed with a code, a token or a secret in the request.",
+		Do:       "Compare the address with the one in the metadata (stage Discover), and open it in a browser: what stands there tells who answers.",
+		Spec:     "RFC 6749 §5.1, §5.2",
+	}},
+	{id: "content-type-odd", catalogue: "D35", read: contentTypeOdd, Text: Text{
+		Severity: jwtview.Warning,
+		Title:    "The token response does not call itself JSON",
+		Means:    "authscope reads it all the same. Many libraries go by the content type and fail here, x/oauth2 of Go for text/plain and forms among them.",
+		Do:       "Have the server send Content-Type: application/json.",
+		Spec:     "RFC 6749 §5.1",
+	}},
 }
 
 // ours are the classes of calls that authscope makes itself.
@@ -41,18 +78,32 @@ func (r *reading) each(f func(*story.Call) []Finding) (out []Finding) {
 }
 
 // noAnswers says what each class of failure means and what helps.
-var noAnswers = map[trace.ErrKind]struct{ title, means, do, spec string }{
-	trace.ErrDNS: {"The host name is not known", "No address could be found for this name: a typing error, a name that only a VPN or a company's network knows, or no network.",
-		"Compare --issuer letter by letter with the tenant's settings, and try the name in a browser on this machine.", "RFC 9110 §4.2"},
-	trace.ErrRefused: {"Nobody listens there", "The machine was reached and refused the connection: the server is not running, or it listens on another port.",
-		"Start the server, or correct host and port in --issuer.", "RFC 9110 §4.2"},
-	trace.ErrTLS: {"The certificate is not accepted", "", "", "RFC 9110 §4.3.4"},
-	trace.ErrTimeout: {"No answer in time", candidates("the server is slow or hangs;", "a firewall drops the packets;", "a proxy is needed that this program was not told of (HTTPS_PROXY)."),
-		"Press enter to try again. Try the address in a browser on this machine: if it answers there, a proxy stands between.", "RFC 9110 §15.5.9"},
-	trace.ErrCut: {"The connection broke", candidates("the server crashed or was restarted over this request;", "a proxy or a firewall closed the connection;", "the port speaks something else than HTTP."),
-		"Press enter to try again; if it breaks at the same place, look in the server's log.", "RFC 9112 §8"},
-	trace.ErrOther: {"The request could not be made", "The request did not get as far as an answer; the reason stands above in the words of the network library.",
-		"Correct the address, as with --issuer, and press n for a new run.", "RFC 9110 §4.2"},
+var noAnswers = map[trace.ErrKind]Text{
+	trace.ErrDNS: {Title: "The host name is not known",
+		Means: "No address could be found for this name: a typing error, a name that only a VPN or a company's network knows, or no network.",
+		Do:    "Compare --issuer letter by letter with the tenant's settings, and try the name in a browser on this machine.", Spec: "RFC 9110 §4.2"},
+	trace.ErrRefused: {Title: "Nobody listens there",
+		Means: "The machine was reached and refused the connection: the server is not running, or it listens on another port.",
+		Do:    "Start the server, or correct host and port in --issuer.", Spec: "RFC 9110 §4.2"},
+	trace.ErrTLS: {Title: "The certificate is not accepted",
+		Means: "TLS is always verified, and this connection did not pass: the authority is not known here, the certificate is out of its time or of another name, or the server wants a certificate of the client.",
+		Do:    "Read the reason; a private authority is given with --ca-file FILE, a client's certificate with --client-cert-file FILE.", Spec: "RFC 9110 §4.3.4"},
+	trace.ErrTimeout: {Title: "No answer in time",
+		Causes: []string{"the server is slow or hangs;", "a firewall drops the packets;", "a proxy is needed that this program was not told of (HTTPS_PROXY)."},
+		Do:     "Press enter to try again. Try the address in a browser on this machine: if it answers there, a proxy stands between.", Spec: "RFC 9110 §15.5.9"},
+	trace.ErrCut: {Title: "The connection broke",
+		Causes: []string{"the server crashed or was restarted over this request;", "a proxy or a firewall closed the connection;", "the port speaks something else than HTTP."},
+		Do:     "Press enter to try again; if it breaks at the same place, look in the server's log.", Spec: "RFC 9112 §8"},
+	trace.ErrOther: {Title: "The request could not be made",
+		Means: "The request did not get as far as an answer; the reason stands above in the words of the network library.",
+		Do:    "Correct the address, as with --issuer, and press n for a new run.", Spec: "RFC 9110 §4.2"},
+}
+
+// unreachableBy makes the rule of one class of failure.
+func unreachableBy(id string, kind trace.ErrKind, open bool) rule {
+	text := noAnswers[kind]
+	text.Severity = jwtview.Error
+	return rule{id: id, catalogue: "D38", open: open, read: unreachable(kind), Text: text}
 }
 
 func unreachable(kind trace.ErrKind) func(*reading) []Finding {
@@ -62,8 +113,7 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 				return nil
 			}
 			n := noAnswers[kind]
-			f := jwtview.Finding{Severity: jwtview.Error, Title: n.title, Seen: fmt.Sprintf("%s %s: %s.", wire(c.Request.Method), place(c), wire(c.Err)),
-				Means: n.means, Do: n.do, Spec: n.spec}
+			f := jwtview.Finding{Means: n.means(), Do: n.Do, Seen: fmt.Sprintf("%s %s: %s.", wire(c.Request.Method), place(c), wire(c.Err))}
 			if kind == trace.ErrTLS {
 				f.Title, f.Means, f.Do = certificate(c)
 				f.Seen = strings.TrimSpace(f.Seen + " " + shownBy(c))
@@ -104,9 +154,7 @@ func bodyCut(r *reading) []Finding {
 		if c.Response.Declared > 0 {
 			seen += fmt.Sprintf(" of %d announced", c.Response.Declared)
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The answer was cut off", Seen: seen + ": " + wire(c.Response.Err) + ".",
-			Means: "What came is in the view Wire and is not used: half an answer cannot be trusted. Usual causes are a proxy's limit, a crash on the server, or a wrong Content-Length.",
-			Do:    "Press n for a new run; if it is cut at the same place again, look in the logs of the proxy and the server.", Spec: "RFC 9112 §8"})
+		return at(c, jwtview.Finding{Seen: seen + ": " + wire(c.Response.Err) + "."})
 	})
 }
 
@@ -115,10 +163,7 @@ func bodyTooLong(r *reading) []Finding {
 		if c.Response == nil || !c.Response.Cut {
 			return nil
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The answer does not end",
-			Seen:  fmt.Sprintf("%s sent more than the %d MiB that are read.", place(c), trace.MaxBody>>20),
-			Means: "No answer of this protocol is that long: the address is that of a download or a stream, or the server repeats itself.",
-			Do:    "Look at the beginning of the body in the view Wire, and correct the endpoint.", Spec: "RFC 6749 §5.1"})
+		return at(c, jwtview.Finding{Seen: fmt.Sprintf("%s sent more than the %d MiB that are read.", place(c), trace.MaxBody>>20)})
 	})
 }
 
@@ -137,7 +182,7 @@ func rateLimited(r *reading) []Finding {
 			means += " The code may still be good, but not for long."
 			do += " Then press n: a code is not exchanged twice automatically."
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "Too many requests", Seen: place(c) + " answered " + saidBy(c) + ".", Means: means, Do: do, Spec: "RFC 6585 §4, RFC 9110 §10.2.3"})
+		return at(c, jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + ".", Means: means, Do: do})
 	})
 }
 
@@ -146,9 +191,7 @@ func serverError(r *reading) []Finding {
 		if !answered(c) || c.Response.Status < 500 {
 			return nil
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The server failed", Seen: place(c) + " answered " + saidBy(c) + ".",
-			Means: "The fault lies on the server's side. " + candidates("it is overloaded or just starting;", "a proxy does not reach it (502, 504);", "a hook or a script of the tenant fails."),
-			Do:    "Try again with n in a moment; if it stays, look in the server's log at " + r.clock(c.HeadAt) + ".", Spec: "RFC 9110 §15.6"})
+		return at(c, jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + ".", Do: "Try again with n in a moment; if it stays, look in the server's log at " + r.clock(c.HeadAt) + "."})
 	})
 }
 
@@ -214,9 +257,6 @@ func contentTypeOdd(r *reading) []Finding {
 		if mt == "" {
 			mt = "none"
 		}
-		return at(c, jwtview.Finding{Severity: jwtview.Warning, Title: "The token response does not call itself JSON",
-			Seen:  "The body is a JSON object, and its content type is " + lit(mt) + ".",
-			Means: "authscope reads it all the same. Many libraries go by the content type and fail here, x/oauth2 of Go for text/plain and forms among them.",
-			Do:    "Have the server send Content-Type: application/json.", Spec: "RFC 6749 §5.1"})
+		return at(c, jwtview.Finding{Seen: "The body is a JSON object, and its content type is " + lit(mt) + "."})
 	})
 }

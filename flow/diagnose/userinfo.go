@@ -9,10 +9,36 @@ import (
 )
 
 var userInfoRules = []rule{
-	{"userinfo-refused", "D55", true, userInfoRefused},
-	{"userinfo-signature-invalid", "D55", true, userInfoSignature},
-	{"userinfo-other-party", "D55", false, userInfoParty},
-	{"userinfo-other-person", "D55", false, userInfoOtherPerson},
+	{id: "userinfo-refused", catalogue: "D55", open: true, read: userInfoRefused, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "UserInfo refuses the access token",
+		Means:    "UserInfo does not take this access token.",
+		Causes:   []string{"it has expired;", "the session was ended at the server: sign-out, revocation, an administrator;", "the token is for another API (audience), or of another tenant;", "openid was not granted;", "a proxy drops the header Authorization."},
+		Do:       "Press n and look whether a fresh token is refused too: then the session is not the cause.",
+		Spec:     "RFC 6750 §3.1, OpenID Connect Core 1.0 §5.3.3",
+	}},
+	{id: "userinfo-signature-invalid", catalogue: "D55", open: true, read: userInfoSignature, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The signature of UserInfo does not hold",
+		Means:    "Its values must not be used.",
+		Causes:   []string{"it is signed with a key that is not in the tenant's key set;", "it was changed on the way;", "the address is not of this tenant."},
+		Do:       "Compare userinfo_endpoint and jwks_uri in stage Discover. Asking for plain JSON is a setting of the client (userinfo_signed_response_alg).",
+		Spec:     "OpenID Connect Core 1.0 §5.3.2, §5.3.4",
+	}},
+	{id: "userinfo-other-party", catalogue: "D55", read: userInfoParty, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "Signed UserInfo is not for this client",
+		Means:    "The signature may hold, and the values are somebody else's to use: iss must be this issuer, and aud must have this client's id.",
+		Do:       "Compare the client id and the issuer with the tenant's settings.",
+		Spec:     "OpenID Connect Core 1.0 §5.3.2",
+	}},
+	{id: "userinfo-other-person", catalogue: "D55", read: userInfoOtherPerson, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "UserInfo speaks of somebody else",
+		Means:    "Its values must not be used: they may be another person's. Usual causes: an access token of another sign-in, a cache without a key per token, or pairwise and public subjects mixed.",
+		Do:       "Press n. If it stays, look for a cache in front of UserInfo, and tell whoever runs the server.",
+		Spec:     "OpenID Connect Core 1.0 §5.3.2",
+	}},
 }
 
 // bearerOf returns the access token that a call was made with, or nil.
@@ -35,8 +61,7 @@ func userInfoRefused(r *reading) []Finding {
 	if code == "" && c.Response.Status != 401 && c.Response.Status != 403 {
 		return nil // notOAuth speaks of it
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "UserInfo refuses the access token", Spec: "RFC 6750 §3.1, OpenID Connect Core 1.0 §5.3.3",
-		Seen: place(c) + " answered " + saidBy(c) + "."}
+	f := jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."}
 	if h := c.Response.Header.Get("WWW-Authenticate"); h != "" && code == "" {
 		f.Seen += " WWW-Authenticate: " + lit(h) + "."
 	}
@@ -67,10 +92,7 @@ func userInfoOtherPerson(r *reading) []Finding {
 	if !bad {
 		return nil
 	}
-	f := jwtview.Finding{Severity: jwtview.Error, Title: "UserInfo speaks of somebody else",
-		Seen:  fmt.Sprintf("sub in UserInfo is %s, in the ID token %s.", lit(check.Got), lit(check.Want)),
-		Means: "Its values must not be used: they may be another person's. Usual causes: an access token of another sign-in, a cache without a key per token, or pairwise and public subjects mixed.",
-		Do:    "Press n. If it stays, look for a cache in front of UserInfo, and tell whoever runs the server.", Spec: "OpenID Connect Core 1.0 §5.3.2"}
+	f := jwtview.Finding{Seen: fmt.Sprintf("sub in UserInfo is %s, in the ID token %s.", lit(check.Got), lit(check.Want))}
 	if check.Got == "absent" {
 		f.Title = "UserInfo does not say of whom it speaks"
 		f.Means = "sub is required: without it nothing ties the answer to the person in the ID token, and it must not be used."
@@ -85,10 +107,7 @@ func userInfoSignature(r *reading) []Finding {
 	if !bad {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The signature of UserInfo does not hold",
-		Seen:  "UserInfo came as a JWT. " + wire(check.Detail),
-		Means: "Its values must not be used. " + candidates("it is signed with a key that is not in the tenant's key set;", "it was changed on the way;", "the address is not of this tenant."),
-		Do:    "Compare userinfo_endpoint and jwks_uri in stage Discover. Asking for plain JSON is a setting of the client (userinfo_signed_response_alg).", Spec: "OpenID Connect Core 1.0 §5.3.2, §5.3.4"})
+	return at(c, jwtview.Finding{Seen: "UserInfo came as a JWT. " + wire(check.Detail)})
 }
 
 // userInfoParty speaks of signed UserInfo of another issuer, or for another client.
@@ -96,10 +115,7 @@ func userInfoParty(r *reading) []Finding {
 	c := r.last[story.UserInfoCall]
 	for _, id := range []string{"iss", "aud"} {
 		if check, bad := failed(r.checksOf(c), id); bad {
-			return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "Signed UserInfo is not for this client",
-				Seen:  fmt.Sprintf("%s is %s, and %s was expected.", id, lit(check.Got), lit(check.Want)),
-				Means: "The signature may hold, and the values are somebody else's to use: iss must be this issuer, and aud must have this client's id.",
-				Do:    "Compare the client id and the issuer with the tenant's settings.", Spec: "OpenID Connect Core 1.0 §5.3.2"})
+			return at(c, jwtview.Finding{Seen: fmt.Sprintf("%s is %s, and %s was expected.", id, lit(check.Got), lit(check.Want))})
 		}
 	}
 	return nil

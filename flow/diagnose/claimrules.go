@@ -1,0 +1,100 @@
+package diagnose
+
+import "authscope/jwtview"
+
+var claimRules = []rule{
+	{id: "keys-unreadable", catalogue: "D45", read: keysUnreadable, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The tenant's keys cannot be read",
+		Means:    "At the jwks_uri of the metadata there is no set of keys, so no signature can be verified. The ID token is shown, and must not be trusted.",
+		Do:       "Open the address in a browser; compare jwks_uri in stage Discover with the server's documentation.",
+		Spec:     "OpenID Connect Discovery 1.0 §3, RFC 7517 §5",
+	}},
+	{id: "id-token-not-a-jwt", catalogue: "D47", read: idTokenNotJWT, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token is no JWT",
+		Means:    "An ID token is a signed JWT: three parts with dots between. This one cannot be read, so nobody has signed in as far as this client can tell.",
+		Do:       "Look at it in the view Tokens. If it was cut or wrapped by a proxy or a gateway, have the bytes passed on unchanged.",
+		Spec:     "OpenID Connect Core 1.0 §2, RFC 7519 §7.2",
+	}},
+	{id: "alg-none", catalogue: "D48", read: algNone, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token is not signed",
+		Means:    "Anybody can have written this token. A client that accepts it signs in whoever asks.",
+		Do:       "Set an algorithm such as RS256 for this client in the tenant's settings; in an application allow only the algorithms you expect.",
+		Spec:     "RFC 8725 §3.1, §3.2; OpenID Connect Core 1.0 §2",
+	}},
+	{id: "alg-not-accepted", catalogue: "D48", read: algNotAccepted, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token is signed with an algorithm that does not fit",
+		Means:    "The algorithm must be one that the tenant advertises and that goes with its public keys. To accept another, HS256 above all, is the way in which signatures are forged with a public key.",
+		Do:       "Set the algorithm for this client in the tenant's settings, usually RS256; never loosen the check in an application.",
+		Spec:     "RFC 8725 §2.1, §3.1; OpenID Connect Core 1.0 §3.1.3.7(7)",
+	}},
+	{id: "signature-unknown-key", catalogue: "D45", open: true, read: signatureUnknownKey, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The key that signed the ID token is not in the tenant's set",
+		Means:    "The signature cannot be verified.",
+		Causes:   []string{"the token comes from another tenant, realm or environment;", "the keys were changed and the server still publishes the old set, as from a cache;", "jwks_uri names the wrong document."},
+		Do:       "Compare iss in the token with the issuer of the metadata. If they are equal, wait for the server's cache and press n; if it stays, ask whoever runs the server.",
+		Spec:     "OpenID Connect Core 1.0 §10.1.1",
+	}},
+	{id: "signature-invalid", catalogue: "D47", open: true, read: signatureInvalid, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The signature of the ID token does not hold",
+		Means:    "The token must be rejected.",
+		Causes:   []string{"it was changed or re-encoded after it was signed, as by a proxy or a hook;", "it was signed with another key that has the same kid, as after a restore;", "the key in the set is not the one that signs."},
+		Do:       "Press n: if the next token fails too, the key is the cause, else the way in between. Nothing in this token is to be believed until then.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(6), RFC 7515 §5.2",
+	}},
+	{id: "audience-wrong", catalogue: "D43", read: audienceWrong, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token is for somebody else",
+		Means:    "A token that was made for another client says nothing to this one: taken all the same, it would let that client sign in its users here.",
+		Do:       "Check that --client-id is the client that the tenant knows under this name; look for a mapper or a hook that sets aud or azp.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(3), (4), (5)",
+	}},
+	{id: "nonce-missing", catalogue: "D51", read: nonceMissing, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token has no nonce",
+		Means:    "Without it a token of another sign-in could be slipped in; a client that sent one must reject this token.",
+		Do:       "The server loses the parameter: look for a proxy or a custom login page that does not pass nonce on. Then press n.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(11)",
+	}},
+	{id: "nonce-wrong", catalogue: "D51", read: nonceWrong, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token answers another request",
+		Means:    "The token belongs to another sign-in: another run, or one that is played back. It must be rejected.",
+		Do:       "Press n and finish the newest tab. If it stays, the server keeps the nonce of the session's first request.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(11)",
+	}},
+	{id: "token-expired-on-arrival", catalogue: "D49", read: expiredOnArrival, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token had expired when it came",
+		Means:    "Either a clock is wrong, or the token has a wrong life or comes from a cache. The Date of the server's answers tells which.",
+		Do:       "Set this machine's clock (NTP) rather than raise --leeway; if the clocks agree, look at what signs the tokens.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(9), RFC 7519 §4.1.4",
+	}},
+	{id: "issued-in-future", catalogue: "D49", read: issuedInFuture, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The ID token was issued in the future",
+		Means:    "Either this machine's clock is behind, or the clock of what signs the tokens is ahead. The Date of the server's answers tells which.",
+		Do:       "Set this machine's clock (NTP) rather than raise --leeway; if the clocks agree, look at what signs the tokens.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(10), RFC 7519 §4.1.5, §4.1.6",
+	}},
+	{id: "at-hash-wrong", catalogue: "D53", open: true, read: atHashWrong, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "ID token and access token do not belong together",
+		Means:    "at_hash ties the access token to the ID token.",
+		Causes:   []string{"the access token was put in from another response;", "the server hashes with another algorithm than that of the signature;", "it hashes the token before it changes it."},
+		Do:       "Do not use this access token in the person's name. Tell whoever runs the server; a gateway that replaces tokens is the first place to look.",
+		Spec:     "OpenID Connect Core 1.0 §3.1.3.6, §3.1.3.8",
+	}},
+	{id: "claim-wrong", catalogue: "D10", read: claimWrong, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "A claim of the ID token is wrong",
+		Means:    "A claim that must be there is missing, or has a value that it must not have. A client must reject the token.",
+		Do:       "Look at the token in the view Tokens and at what makes it: a hook or a mapper of the tenant may change claims.",
+		Spec:     "OpenID Connect Core 1.0 §2, §3.1.3.7",
+	}},
+}
