@@ -121,6 +121,8 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 			return nil
 		}
 		f := say(r, a)
+		e, _ := r.refusalText(a)
+		tell(&f, r.text, e)
 		f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
 		return at(a.call, f)
 	}

@@ -20,9 +20,10 @@ import (
 // Finding is one answer to "why", with the place that it speaks of.
 type Finding struct {
 	jwtview.Finding
-	Stage trace.StageID
-	N     int // of the stage
-	Call  trace.CallID
+	Provider string // the id of the provider that it speaks of, "" if none was recognised
+	Stage    trace.StageID
+	N        int // of the stage
+	Call     trace.CallID
 }
 
 // rule is one thing that can be said. The ids are part of the JSON contract and are never renamed.
@@ -30,6 +31,7 @@ type rule struct {
 	id        string
 	catalogue string   // the entry of the diagnosis catalogue
 	also      []string // further entries that it answers
+	setting   string   // of the provider's console, where what is to be done is done
 	open      bool     // the wire does not prove the cause: what is said are candidates
 	read      func(*reading) []Finding
 	Text
@@ -64,8 +66,8 @@ func (t Text) means() string {
 }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules,
-	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
+var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, codeRules, clientAuthRules, tokenRules,
+	claimRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
 func IDs() []string {
@@ -78,17 +80,26 @@ func IDs() []string {
 
 // Read applies every rule, as of now. Root causes come first: errors of the earliest stage, the certain ones before
 // candidates; then warnings, then what is only good to know.
-func Read(s *story.Story, now time.Time) []Finding {
+func (d Reader) Read(s *story.Story, now time.Time) []Finding {
 	type ranked struct {
 		Finding
 		open bool
 	}
 	r := newReading(s, now)
+	r.presets = d.presets()
+	if r.provider = r.presets.Recognise(r.evidence()); r.provider.Preset != nil {
+		r.by = r.provider.ID
+	}
 	var found []ranked
 	for _, rule := range rules {
+		r.text = rule.Text
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, rule.catalogue
 			rule.fill(&f)
+			f.Provider = r.by
+			if place := r.where(rule.setting); place != "" {
+				f.Do += " " + place
+			}
 			found = append(found, ranked{f, rule.open})
 		}
 	}

@@ -22,8 +22,11 @@ import (
 // events.
 func read(t *testing.T, s *flow.Session) []diagnose.Finding {
 	t.Helper()
-	events := s.Log.Since(0)
-	now := time.Now()
+	return readEvents(t, s.Log.Since(0), time.Now())
+}
+
+func readEvents(t *testing.T, events []trace.Event, now time.Time) []diagnose.Finding {
+	t.Helper()
 	got := diagnose.Read(story.Read(events), now)
 	bare := diagnose.Read(story.Read(faulty.WithoutStages(events)), now)
 	if a, b := asJSON(t, got), asJSON(t, bare); a != b {

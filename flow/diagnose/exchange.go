@@ -3,8 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"authscope/flow/story"
 	"authscope/jwtview"
@@ -34,14 +34,6 @@ var exchangeRules = []rule{
 		Do:       "Switch the grant on in the client's settings, or use another client with --client-id.",
 		Spec:     "RFC 6749 §5.2",
 	}},
-	{id: "code-rejected", catalogue: "D28", open: true, read: tokenRefusal("code-rejected", codeRejected), Text: Text{
-		Severity: jwtview.Error,
-		Title:    "The code is not accepted",
-		Means:    "invalid_grant covers a dozen causes. What authscope itself knows of the code strikes most of them out: its age, its uses, the verifier, the redirect URI and the client.",
-		Causes:   []string{"the code has expired: RFC 6749 recommends 10 min at most, Authgear gives 5 min, others a minute or less;", "the token endpoint belongs to another tenant or environment than the authorization endpoint;", "another program, such as your application at the same redirect URI, has used the code before;", "the server lost it, as by a restart."},
-		Do:       "Press n for a new code.",
-		Spec:     "RFC 6749 §4.1.2, §5.2; RFC 7636 §4.6",
-	}},
 	{id: "token-request-refused", catalogue: "D35", open: true, read: tokenRefusal("token-request-refused", tokenRequestRefused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The token endpoint refused the request",
@@ -61,6 +53,8 @@ func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) fu
 				continue
 			}
 			f := say(r, c)
+			e, _ := r.tokenText(c)
+			tell(&f, r.text, e)
 			f.Severity = jwtview.Error
 			f.Seen = strings.TrimSpace("The token endpoint answered " + saidBy(c) + ". " + f.Seen)
 			out = append(out, at(c, f)...)
@@ -69,15 +63,42 @@ func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) fu
 	}
 }
 
-// whyTokenRefused goes by endpoint, grant, error and the server's words: Authgear reports a wrong secret and another
-// redirect URI as invalid_request, Dex a dead refresh token, and Cognito another redirect URI as unauthorized_client.
+// tokenReasons are the findings that an answer of the token endpoint can lead to.
+var tokenReasons = []string{"client-authentication-failed", "redirect-uri-differs", "device-denied", "device-expired", "device-code-rejected", "grant-not-allowed",
+	"refresh-scope-refused", "refresh-refused", "refresh-token-reused", "refresh-token-of-another-client", "token-request-refused", "code-rejected", "code-used-twice", "code-too-old", "pkce-verifier-wrong",
+	"pkce-verifier-missing", "token-request-not-a-form", "dpop-proof-refused", "entra-spa-redirect", "rate-limited"}
+
+// whyTokenRefused goes by endpoint, grant, error and the server's words, those that are known of the provider first:
+// Authgear reports a wrong secret and another redirect URI as invalid_request, Dex a dead refresh token, and Cognito another
+// redirect URI as unauthorized_client. What authscope itself knows of the code or the token then makes it precise.
 func (r *reading) whyTokenRefused(c *story.Call) string {
 	code, text := c.OAuthError()
 	if !answered(c) || code == "" || c.Response.Status == http.StatusTooManyRequests || c.Response.Status >= 500 || code == "slow_down" || code == "x_rate_limited" || code == "authorization_pending" {
 		return ""
 	}
+	why := r.tokenReason(c, code, text)
+	if e, _ := r.tokenText(c); slices.Contains(tokenReasons, e.Finding) {
+		why = e.Finding
+	}
+	switch {
+	case why == "code-rejected" && c.Class == story.CodeExchange:
+		return r.aboutCode(c).why()
+	case why == "refresh-refused" && r.reused(c):
+		return "refresh-token-reused"
+	case why == "refresh-refused" && (!r.sameClient(c) || has(text, "client id", "client_id", "client mismatch", "unmatching clients")):
+		return "refresh-token-of-another-client"
+	}
+	return why
+}
+
+// tokenReason goes by the words that servers have in common.
+func (r *reading) tokenReason(c *story.Call, code, text string) string {
 	_, redirect := failed(r.checksOf(c), "redirect_uri")
 	switch {
+	case code == "use_dpop_nonce", code == "invalid_dpop_proof":
+		return "dpop-proof-refused"
+	case notAForm(c) && (code == "invalid_request" || code == "unsupported_grant_type" || code == "invalid_client"):
+		return "token-request-not-a-form"
 	case code == "invalid_client", has(text, "client secret", "client_secret", "client authentication"):
 		return "client-authentication-failed"
 	case c.Class == story.CodeExchange && (redirect || has(text, "redirect uri", "redirect_uri", "redirect url")):
@@ -100,6 +121,12 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 		return "code-rejected"
 	}
 	return "token-request-refused"
+}
+
+// notAForm reports whether a token request is none by its bytes (RFC 6749 §4.1.3, App. B).
+func notAForm(c *story.Call) bool {
+	media, _, _ := strings.Cut(strings.ToLower(c.Request.Header.Get("Content-Type")), ";")
+	return c.Request.Method != http.MethodPost || media != "" && strings.TrimSpace(media) != "application/x-www-form-urlencoded"
 }
 
 func redirectDiffers(r *reading, c *story.Call) jwtview.Finding {
@@ -136,81 +163,4 @@ func grantNotAllowed(r *reading, c *story.Call) jwtview.Finding {
 
 func tokenRequestRefused(r *reading, c *story.Call) jwtview.Finding {
 	return jwtview.Finding{}
-}
-
-// codeRejected says what is known of the code, and with it which of the usual causes it is not.
-func codeRejected(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{}
-	k := r.aboutCode(c)
-	f.Seen = k.facts
-	switch {
-	case k.uses > 1:
-		f.Means = "A code works once. The server may now have revoked the tokens that the first exchange gave (RFC 6749 §10.5)."
-		f.Do = "In an application look for what exchanges twice: a reload, a retry, an effect that runs two times. Here press n for a new code."
-	case k.challengeBad:
-		f.Means = "S256 of the verifier is not the code_challenge that was sent. Usual causes: the verifier of another run, a hex digest encoded in base64url (86 characters instead of 43), padding with =, or the verifier sent as the challenge."
-		f.Do = "The challenge is base64url(SHA-256(verifier)) without padding, 43 characters. Press n: authscope makes a new pair."
-	case k.verifierMissing:
-		f.Means = "PKCE was used in the authorization request, and the token request has no code_verifier: the server cannot tell that both come from the same client."
-		f.Do = "Send code_verifier with the code. authscope does: press n, and take a --token-param code_verifier=… away."
-	case k.age > 10*time.Minute || r.Metadata().IsAuthgear() && k.age >= 5*time.Minute:
-		f.Means = "The code is too old: Authgear's live 5 min, and RFC 6749 recommends 10 min at most."
-		f.Do = "Press n and let the exchange follow at once."
-	default:
-		f.Means = "That leaves what the wire does not show. " + candidates(k.maybeExpired, "the token endpoint belongs to another tenant or environment than the authorization endpoint;",
-			"another program, such as your application at the same redirect URI, has used the code before;", "the server lost it, as by a restart.")
-		if r.Metadata().IsAuthgear() {
-			f.Means += " Authgear has one text for all of these, for a wrong verifier too."
-		}
-		f.Do = "Press n for a new code. If it stays: compare the hosts of both endpoints in stage Discover, and stop whatever else listens for this redirect URI."
-	}
-	return f
-}
-
-// codeFacts is what authscope itself knows about a code.
-type codeFacts struct {
-	facts, maybeExpired           string
-	age                           time.Duration
-	uses                          int
-	challengeBad, verifierMissing bool
-}
-
-func (r *reading) aboutCode(c *story.Call) (k codeFacts) {
-	form := c.Request.Form()
-	for _, o := range r.Calls() {
-		if o.Class == story.CodeExchange && o.ID <= c.ID && o.Request.Form().Get("code") == form.Get("code") && !o.SentAt.IsZero() {
-			k.uses++
-		}
-	}
-	var facts []string
-	if r.login == nil || r.login.Answer == nil {
-		k.facts = "The authorization request is not in this recording, so nothing can be compared."
-		return k
-	}
-	k.age = c.SentAt.Sub(r.login.Answer.Call.DoneAt)
-	facts = append(facts, "The code was "+span(k.age)+" old")
-	if k.age >= 30*time.Second {
-		k.maybeExpired = "the code has expired: some servers give it a minute or less;"
-	}
-	if k.uses > 1 {
-		facts = append(facts, fmt.Sprintf("this was its use number %d", k.uses))
-	} else {
-		facts = append(facts, "this was its first use here")
-	}
-	for _, check := range r.checksOf(c) {
-		switch {
-		case check.ID == "code_challenge" && check.Status == jwtview.Passed:
-			facts = append(facts, "S256 of the verifier is the challenge that was sent")
-		case check.ID == "code_challenge" && check.Status == jwtview.Failed:
-			k.verifierMissing = !form.Has("code_verifier")
-			k.challengeBad = !k.verifierMissing
-		case check.ID == "redirect_uri" && check.Status == jwtview.Passed:
-			facts = append(facts, "the redirect URI is identical")
-		}
-	}
-	if id := form.Get("client_id"); id != "" && id == r.login.Params.Get("client_id") {
-		facts = append(facts, "the client is the same")
-	}
-	k.facts = strings.Join(facts, ", ") + "."
-	return k
 }

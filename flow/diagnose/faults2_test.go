@@ -53,7 +53,7 @@ func tokenFaults() []fault {
 		{name: "token type", break_: swap(token, `"Bearer"`, `"DPoP"`), want: []string{"token-type-odd"}},
 		{name: "id_token missing", break_: swap(token, `"id_token":`, `"token_of_id":`), want: []string{"id-token-missing"}},
 		{name: "offline_access dropped", break_: alter(token, both(withoutRefresh, func(a *faulty.Answer) { a.Swap(`"token_type"`, `"scope":"openid","token_type"`) })),
-			want: []string{"offline-access-dropped"}, says: []string{"prompt=consent", "`openid`", "Press P"}},
+			want: []string{"offline-access-dropped"}, says: []string{"`openid`", "Authgear issues a refresh token only when", "did not grant"}},
 		{name: "refresh token missing", break_: alter(token, withoutRefresh), want: []string{"refresh-token-missing-though-asked"}, says: []string{"no scope"}},
 		{name: "refresh token missing with consent", change: []func(*flow.Config){func(c *flow.Config) { c.Params = c.SetParam("prompt", "consent") }}, break_: alter(token, withoutRefresh),
 			want: []string{"refresh-token-missing-though-asked"}, says: []string{"so that is not the cause"}},
@@ -132,7 +132,7 @@ func laterFaults() []fault {
 		{name: "refresh after revocation", stages: [][]flow.Stage{flow.Login, flow.Revoke, flow.Refresh}, want: []string{"refresh-refused"}, says: []string{"revoked here"}},
 		{name: "refresh of another client", change: []func(*flow.Config){tokenParamOnRefresh()}, break_: onRefresh(func(a *faulty.Answer) {
 			a.Say(400, "application/json", oauthError("invalid_request", "client id doesn't match the refresh token"))
-		}), stages: loginRefresh(), want: []string{"refresh-refused"}, says: []string{"another client"}},
+		}), stages: loginRefresh(), want: []string{"refresh-token-of-another-client"}, says: []string{"destroys the token"}},
 		{name: "refresh asks for more", change: refreshScope("openid email"), break_: onRefresh(func(a *faulty.Answer) {
 			a.Say(400, "application/json", oauthError("invalid_scope", ""))
 		}), stages: loginRefresh(), want: []string{"refresh-scope-refused"}, says: []string{"`email`"}},

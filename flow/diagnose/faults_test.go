@@ -223,7 +223,7 @@ func exchangeFaults() []fault {
 	return []fault{
 		{name: "code rejected", break_: say(token, 400, "application/json", oauthError("invalid_grant", "invalid authorization code")), want: []string{"code-rejected"},
 			says: []string{"first use", "S256 of the verifier is the challenge", "redirect URI is identical", "client is the same", "Candidates:"}},
-		{name: "another verifier", change: []func(*flow.Config){tokenParam("code_verifier", strings.Repeat("v", 43))}, want: []string{"code-rejected"}, says: []string{"is not the code_challenge"}},
+		{name: "another verifier", change: []func(*flow.Config){tokenParam("code_verifier", strings.Repeat("v", 43))}, want: []string{"pkce-verifier-wrong"}, says: []string{"is not the challenge that was sent"}},
 		{name: "another redirect URI", change: []func(*flow.Config){tokenParam("redirect_uri", "http://127.0.0.1:8976/other")}, want: []string{"redirect-uri-differs"},
 			says: []string{"http://127.0.0.1:8976/callback", "http://127.0.0.1:8976/other", "byte 23"}},
 		{name: "wrong secret", change: web("wrong"), want: []string{"client-authentication-failed"}, says: []string{"Authgear says invalid_request", "client_secret_basic"}},

@@ -70,7 +70,7 @@ func deviceFaults() []fault {
 		{name: "client credentials without a resource", change: machine(), stages: [][]flow.Stage{flow.ClientCredentials}, want: []string{"grant-not-allowed"}, says: []string{"--token-param resource=URI"}},
 		{name: "client credentials of a public client", change: []func(*flow.Config){tokenParam("resource", "https://api.workshop.example")}, stages: [][]flow.Stage{flow.ClientCredentials}, want: []string{"client-authentication-failed"}},
 		{name: "client credentials of a client for people", change: append(machine("https://api.workshop.example"), faulty.Client("third-party")), stages: [][]flow.Stage{flow.ClientCredentials}, want: []string{"grant-not-allowed"}},
-		{name: "client credentials", change: machine("https://api.workshop.example"), stages: [][]flow.Stage{flow.ClientCredentials}},
+		{name: "client credentials", change: machine("https://api.workshop.example"), stages: [][]flow.Stage{flow.ClientCredentials}, info: []string{"refresh-token-by-design"}, says: []string{"client_credentials"}},
 		{name: "client credentials, strange", change: machine("https://api.workshop.example"), break_: polled(oauthError("invalid_grant", "no")), stages: [][]flow.Stage{flow.ClientCredentials}, want: []string{"token-request-refused"}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"authscope/flow/diagnose/provider"
 	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -19,9 +20,15 @@ type reading struct {
 	login    *story.Login // nil if there was none
 	last     map[story.Class]*story.Call
 	answers  []*story.Callback // what came to the redirect URI since the login began
+	presets  *provider.Set
+	provider provider.Match
+	by       string // the provider's id
+	text     Text   // of the rule that reads
 
 	ids      []*story.Token // see idTokens
 	idsKnown bool
+	search   *missing // see missing
+	searched bool
 }
 
 // classes is how many classes of calls newReading looks for, at most.

@@ -10,14 +10,6 @@ import (
 )
 
 var refreshRules = []rule{
-	{id: "refresh-refused", catalogue: "D06", open: true, read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
-		Severity: jwtview.Error,
-		Title:    "The refresh token is not accepted",
-		Means:    "invalid_grant covers a dozen causes, and servers seldom say which. What this session knows strikes most of them out: the age of the token, its line, and the client.",
-		Causes:   []string{"the session was ended at the server: sign-out, a new password, an administrator, a sign-in elsewhere where only one session is allowed;", "it expired: an idle time or a longest life of the session;", "it was used before, and rotation replaced it: here, or by another program;", "it was issued to another client;", "the person was disabled or took back the consent."},
-		Do:       "Press n and sign in again: no other way leads back.",
-		Spec:     "RFC 6749 §5.2, §6, §10.4; RFC 9700 §4.14.2",
-	}},
 	{id: "refresh-scope-refused", catalogue: "D18", read: tokenRefusal("refresh-scope-refused", refreshScopeRefused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The refresh asked for a scope that was not granted",
@@ -70,63 +62,6 @@ func (r *reading) used(c *story.Call) *story.Token {
 	for _, t := range slices.Backward(r.Tokens()) {
 		if t.Kind == story.RefreshToken && t.Value.Reveal() == value {
 			return t
-		}
-	}
-	return nil
-}
-
-// refreshRefused says what this session knows of the token, which strikes out most of the dozen causes.
-func refreshRefused(r *reading, c *story.Call) jwtview.Finding {
-	f := jwtview.Finding{}
-	_, text := c.OAuthError()
-	t := r.used(c)
-	if t == nil {
-		f.Means = "The token was not received in this recording, so nothing more is known of it. " + candidates(refreshCauses(r)...)
-		return f
-	}
-	age := c.SentAt.Sub(t.IssuedAt)
-	facts := []string{fmt.Sprintf("Refresh token #%d was %s old", t.Generation, span(age))}
-	sameClient := r.login != nil && (c.Request.Form().Get("client_id") == "" || c.Request.Form().Get("client_id") == r.login.Params.Get("client_id"))
-	late := r.lateRefresh(t, c)
-	switch {
-	case t.Replaced != nil && t.Replaced.Call.ID < c.ID:
-		facts = append(facts, fmt.Sprintf("and #%d had taken its place %s before", t.Replaced.Generation, span(c.SentAt.Sub(t.Replaced.IssuedAt))))
-		f.Means = "With rotation a refresh token works once; the old one is dead as soon as the new one is out. A server may take its use for theft and end the whole session."
-		f.Do = "Always use the newest one: authscope does with r. In an application store it before anything else, and let one request at a time refresh."
-	case t.Login != nil && t.Login.RevokedBy != nil && t.Login.RevokedBy.ID < c.ID:
-		facts = append(facts, "and the session was revoked here "+span(c.SentAt.Sub(t.Login.RevokedAt))+" before")
-		f.Means = "That is what a revocation is for: the refusal is right."
-	case late != nil:
-		facts = append(facts, "it is the newest, and an earlier refresh with it was given up before its answer came")
-		f.Means = "That refresh may have used the token up: with rotation its answer brought the new one, and nobody took it."
-		f.Do = "Press n and sign in again. In an application let a refresh finish, also when the page is left."
-	case has(text, "client id", "client_id", "client mismatch") || !sameClient:
-		facts = append(facts, "it is the newest of its line")
-		f.Means = "It was issued to another client than the one that handed it in. On Authgear such a try destroys the token if the other client rotates."
-		f.Do = "Use the client that signed in, with --client-id, and press n."
-	default:
-		facts = append(facts, "it is the newest of its line", "the client is the same")
-		f.Means = "Not reuse here, and not another client. The server did not say more. " + candidates(refreshCauses(r)...)
-	}
-	f.Seen = strings.Join(facts, ", ") + "."
-	return f
-}
-
-// refreshCauses are what remains when nothing is known to be wrong on this side.
-func refreshCauses(r *reading) []string {
-	expired := "it expired: an idle time or a longest life of the session;"
-	if r.Metadata().IsAuthgear() {
-		expired = "it expired: by default Authgear ends a session that was idle for 30 days, or after 52 weeks; settings can make that short;"
-	}
-	return []string{"the session was ended at the server: sign-out, a new password, an administrator, a sign-in elsewhere where only one session is allowed;", expired,
-		"another program used it and rotation replaced it;", "the person was disabled or took back the consent. The tenant's log or session list tells them apart."}
-}
-
-// lateRefresh returns an earlier refresh with the same token whose answer nobody waited for.
-func (r *reading) lateRefresh(t *story.Token, c *story.Call) *story.Call {
-	for _, o := range r.Calls() {
-		if o.Class == story.TokenRefresh && o.ID < c.ID && (o.Late || o.State == story.Abandoned) && r.used(o) == t {
-			return o
 		}
 	}
 	return nil
@@ -207,11 +142,11 @@ func refreshTokenKept(r *reading) []Finding {
 	if t != nil {
 		seen = fmt.Sprintf("The refresh worked and returned no new refresh token. The one that is in use, #%d, came at %s.", t.Generation, r.clock(t.IssuedAt))
 	}
-	means := "A server may issue a new one and need not: without rotation the old one goes on working."
-	if r.Metadata().IsAuthgear() {
-		means += " On Authgear that is the default; refresh_token_rotation_enabled in the client's settings changes it."
+	f := jwtview.Finding{Seen: seen}
+	if p := r.provider.Preset; p != nil && p.Refresh.Rotation != "" {
+		f.Means = r.text.Means + " " + p.Refresh.Rotation
 	}
-	return at(c, jwtview.Finding{Seen: seen, Means: means})
+	return at(c, f)
 }
 
 func refreshWithoutIDToken(r *reading) []Finding {
@@ -222,7 +157,11 @@ func refreshWithoutIDToken(r *reading) []Finding {
 	if _, has := c.Response.JSON.Str("id_token"); has {
 		return nil
 	}
-	return at(c, jwtview.Finding{Seen: "The sign-in had an ID token, the refresh has none."})
+	f := jwtview.Finding{Seen: "The sign-in had an ID token, the refresh has none."}
+	if p := r.provider.Preset; p != nil && p.Refresh.IDToken != "" {
+		f.Means = r.text.Means + " " + p.Refresh.IDToken
+	}
+	return at(c, f)
 }
 
 func accessTokenExpired(r *reading) []Finding {

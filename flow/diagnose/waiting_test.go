@@ -167,8 +167,8 @@ func TestOldCode(t *testing.T) {
 		}
 		time.Sleep(6 * time.Minute)
 		w.Run(s, flow.LoginFrom(trace.Exchange))
-		fs := want(t, s, "a code six minutes old", "code-rejected")
-		if !strings.Contains(fs[0].Seen, "360 s old") || !strings.Contains(fs[0].Means, "too old") {
+		fs := want(t, s, "a code six minutes old", "code-too-old")
+		if !strings.Contains(fs[0].Seen, "360 s old") || !strings.Contains(fs[0].Means, "A code of Authgear lives 300 s") {
 			t.Errorf("the age is not the cause: %s %s", fs[0].Seen, fs[0].Means)
 		}
 	})
@@ -183,7 +183,7 @@ func TestCodeUsedTwice(t *testing.T) {
 		}
 		w.Run(s, flow.Login[3:4])
 		fs := read(t, s)
-		if fs[0].ID != "code-rejected" || !strings.Contains(fs[0].Means, "works once") {
+		if fs[0].ID != "code-used-twice" || !strings.Contains(fs[0].Means, "works once") {
 			t.Errorf("the second use is not the cause: %v %s", ids(fs), fs[0].Means)
 		}
 	})

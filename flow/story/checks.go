@@ -88,7 +88,7 @@ func (s *Story) exchangeChecks(c *Call) []jwtview.Check {
 	case pkce.Want == pkce.Got:
 		pkce.Status, pkce.Detail = jwtview.Passed, "S256 of the verifier is the challenge that was sent."
 	default:
-		pkce.Status, pkce.Detail = jwtview.Failed, "S256 of the verifier is not the challenge that was sent."
+		pkce.Status, pkce.Detail = jwtview.Failed, s.mismatch(f.Get("code_verifier"), pkce.Want, c.Login)
 	}
 	return []jwtview.Check{pkce, redirect}
 }

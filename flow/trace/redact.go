@@ -95,7 +95,10 @@ func Redact(events []Event, verdicts []Verdict) []Event {
 		out = append(out, Event{At: first.At, Mono: first.Mono, Data: v})
 	}
 	for _, e := range kept {
-		e.Data = eachText(e.Data, func(_, text string, spans func() []Span) string {
+		e.Data = eachText(e.Data, func(name, text string, spans func() []Span) string {
+			if name == inURL {
+				return r.scrubURL(text, spans())
+			}
 			return r.scrub(text, spans())
 		})
 		out = append(out, e)
@@ -152,6 +155,21 @@ func longestFirst(values map[string]string) []string {
 func (r *Redactor) scrub(text string, spans []Span) string {
 	text = r.known.Replace(r.replace(text, spans))
 	return hideCut(text, r.names, func(value string) string { return r.names[value] })
+}
+
+// inURL marks a text that is a URL: in its query the number sign of a name would begin the fragment.
+const inURL = "\x00url"
+
+// scrubURL is scrub for a URL.
+func (r *Redactor) scrubURL(text string, spans []Span) string {
+	var pairs []string
+	for _, value := range longestFirst(r.names) {
+		if strings.Contains(text, value) && len(value) >= minKnown && value != r.names[value] {
+			pairs = append(pairs, value, r.written(value, url.QueryEscape(r.names[value])))
+		}
+	}
+	text = strings.NewReplacer(pairs...).Replace(r.replace(text, spans))
+	return hideCut(text, r.names, func(value string) string { return url.QueryEscape(r.names[value]) })
 }
 
 func (r *Redactor) replace(text string, spans []Span) string {
@@ -216,7 +234,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	}
 	switch d := d.(type) {
 	case Ready:
-		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
+		d.URL, d.Header, d.Body = f(inURL, d.URL, func() []Span { return Secrets(d.URL) }), header(d.Header), body(d.Body)
 		return d
 	case Sent:
 		d.Header, d.Err = header(d.Header), text(d.Err)
@@ -228,7 +246,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.Bytes, d.Err = body(d.Bytes), text(d.Err)
 		return d
 	case CallbackIn:
-		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
+		d.URL, d.Header, d.Body = f(inURL, d.URL, func() []Span { return Secrets(d.URL) }), header(d.Header), body(d.Body)
 		return d
 	case CallFailed:
 		d.Err = text(d.Err)
