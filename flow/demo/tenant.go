@@ -85,6 +85,7 @@ type Tenant struct {
 	redirect redirectURIs
 	store    store
 	proofs   proofs
+	faults   switchboard
 }
 
 // New returns a tenant at once: its signing key is made beside it, and waited for where it is first needed, by the key
@@ -168,8 +169,8 @@ var endpoints = map[string]endpoint{
 	introspectPath:                 {methods: post, off: func(o Options) bool { return !o.Introspection }, serve: (*Tenant).serveIntrospect},
 }
 
-// ServeHTTP answers one request. Every answer is bounded, and so is what is read of a request.
-func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// serve answers one request, without faults.
+func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	e, known := endpoints[r.URL.Path]
 	if known && e.off != nil && e.off(t.options) {
 		e, known = endpoint{}, false

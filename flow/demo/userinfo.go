@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -72,7 +73,7 @@ func (t *Tenant) writeUserInfo(w http.ResponseWriter, c *Client, sub string, sco
 	if hasScope(scopes, scopeFullAccess) || hasScope(scopes, scopeFullUserInfo) {
 		t.addIdentities(claims)
 	}
-	if t.options.SignedUserInfo && c != nil {
+	if (t.options.SignedUserInfo || slices.Contains(t.FaultsOn(), "userinfo-signed")) && c != nil {
 		t.writeSigned(w, c, claims)
 		return
 	}

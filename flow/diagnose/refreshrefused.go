@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -64,8 +65,8 @@ func (r *reading) sameClient(c *story.Call) bool {
 func refreshReused(r *reading, c *story.Call) jwtview.Finding {
 	t := r.used(c)
 	f := jwtview.Finding{Seen: fmt.Sprintf("%s, and #%d had taken its place %s before.", ageOf(t, c), t.Replaced.Generation, span(c.SentAt.Sub(t.Replaced.IssuedAt)))}
-	if p := r.provider.Preset; p != nil && p.Refresh.Rotation != "" {
-		f.Means = r.text.Means + " " + p.Refresh.Rotation
+	if p := r.provider.Preset; p != nil {
+		f.Means = strings.TrimSpace(r.text.Means + " " + cmp.Or(p.Refresh.Reuse, p.Refresh.Rotation))
 	}
 	return f
 }

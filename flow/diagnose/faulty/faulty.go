@@ -173,7 +173,7 @@ func (w *World) Env() flow.Env {
 
 // Agent signs the demo user in beside the run.
 func (w *World) Agent() flow.Hooks {
-	return flow.Hooks{Open: func(ctx context.Context, url string) (string, error) {
+	return flow.Hooks{Hold: w.edit, Open: func(ctx context.Context, url string) (string, error) {
 		go func() {
 			if strings.Contains(url, "/device?") {
 				demo.ApproveDevice(ctx, w.transport, url, demo.DemoUser())
@@ -186,6 +186,13 @@ func (w *World) Agent() flow.Hooks {
 		}()
 		return "agent", nil
 	}}
+}
+
+// edit makes the mistakes of an application that are switched on at the tenant.
+func (w *World) edit(_ context.Context, d trace.Draft) (trace.Draft, error) {
+	e := w.Tenant.Edit(demo.Draft{Front: d.Front, URL: d.URL, Body: d.Body})
+	d.URL, d.Body = e.URL, e.Body
+	return d, nil
 }
 
 // Nobody takes the URL and does nothing with it.

@@ -160,7 +160,7 @@ func (p *Preset) checkErrors() *slip {
 
 // texts are the sentences of a preset.
 func (p *Preset) texts() []string {
-	out := append([]string{p.Name, p.Code.Once, p.Refresh.When, p.Refresh.Rotation, p.Refresh.IDToken}, p.Refresh.Ends...)
+	out := append([]string{p.Name, p.Code.Once, p.Refresh.When, p.Refresh.Rotation, p.Refresh.Reuse, p.Refresh.IDToken}, p.Refresh.Ends...)
 	for _, c := range p.Refresh.Causes {
 		out = append(out, c.Text)
 	}

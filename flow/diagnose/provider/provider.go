@@ -55,6 +55,7 @@ type Refresh struct {
 	Needs          []Need   `toml:"need"`
 	Causes         []Cause  `toml:"cause"`
 	Rotation       string   `toml:"rotation"` // what a refresh does to the token, in a sentence or more
+	Reuse          string   `toml:"reuse"`    // what the use of an old one does, where rotation does not say
 	Ends           []string `toml:"ends"`     // why a refresh token may be dead
 	IDToken        string   `toml:"id_token"` // what a refresh does about the ID token
 }
