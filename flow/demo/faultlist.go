@@ -118,7 +118,7 @@ var tokenFaults = []Fault{
 	{Name: "expires-in-string", Group: groupTokens, What: "expires_in is a string", answer: onToken(func(a *reply) { a.number("expires_in", `"$1"`) })},
 	{Name: "expires-in-float", Group: groupTokens, What: "expires_in is a fraction", answer: onToken(func(a *reply) { a.number("expires_in", `$1.5`) })},
 	{Name: "expires-in-milliseconds", Group: groupTokens, What: "expires_in is in milliseconds", answer: onToken(func(a *reply) { a.number("expires_in", `${1}000`) })},
-	{Name: "access-token-opaque", Group: groupTokens, Client: "workshop-rotating", Needs: "--param audience=https://api.workshop.example", What: "the access token is opaque where a JWT is expected", answer: onToken(func(a *reply) { a.member("access_token", newSecret()) })},
+	{Name: "access-token-opaque", Group: groupTokens, Client: "workshop-rotating", Needs: "--param audience=https://api.workshop.example", What: "the access token is opaque where a JWT is expected"},
 	{Name: "id-token-encrypted", Group: groupTokens, What: "the ID token is encrypted (JWE)", answer: onIDToken(encrypted, grantCode)},
 	{Name: "nonce-missing", Group: groupTokens, What: "the ID token has no nonce", answer: claims(func(_ *Tenant, c jwt.MapClaims) { delete(c, "nonce") })},
 	{Name: "nonce-of-another-run", Group: groupTokens, What: "the ID token has the nonce of another sign-in", answer: claims(func(t *Tenant, c jwt.MapClaims) { c["nonce"] = "nonce-of-the-sign-in-before" })},

@@ -113,11 +113,6 @@ func (a *reply) number(name, to string) {
 	a.body = regexp.MustCompile(`"`+name+`":([0-9]+)`).ReplaceAll(a.body, []byte(`"`+name+`":`+to))
 }
 
-// member changes a member that is a string.
-func (a *reply) member(name, value string) {
-	a.body = regexp.MustCompile(`"`+name+`":"[^"]*"`).ReplaceAll(a.body, []byte(`"`+name+`":"`+value+`"`))
-}
-
 // onRequest changes the parameters of a request to path before the tenant sees them.
 func onRequest(path string, f func(url.Values)) func(*Tenant, *http.Request) {
 	return func(_ *Tenant, r *http.Request) {

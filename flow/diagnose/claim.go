@@ -82,7 +82,7 @@ func isNone(alg string) bool { return strings.EqualFold(strings.TrimSpace(alg), 
 
 // foreignAlg reports a failure that is the algorithm's: no key of the set could repair it.
 func foreignAlg(c jwtview.Check, alg string) bool {
-	return !isNone(alg) && (alg == "" || strings.HasPrefix(alg, "HS") || has(c.Detail, "does not list this algorithm", "is not verified here", "no key fits"))
+	return !isNone(alg) && (alg == "" || has(c.Detail, "this is a mac", "does not list this algorithm", "is not verified here", "no key fits"))
 }
 
 func algNotAccepted(r *reading) []Finding {

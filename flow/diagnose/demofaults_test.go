@@ -39,7 +39,7 @@ var faultFindings = map[string]named{
 	"userinfo-invalid-sub":         {want: []string{"userinfo-other-person"}},
 	"refresh-token-invalid-issuer": {want: []string{"refreshed-id-token-iss"}},
 	"refresh-token-invalid-sub":    {want: []string{"refreshed-id-token-sub"}},
-	"refresh-token-invalid-aud":    {want: []string{"audience-wrong", "refreshed-id-token-aud"}},
+	"refresh-token-invalid-aud":    {want: []string{"audience-wrong"}},
 
 	"kid-absent-single-jwks":                   {},
 	"kid-absent-multiple-jwks":                 {want: []string{"kid-absent"}},

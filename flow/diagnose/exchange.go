@@ -83,6 +83,8 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 	switch {
 	case why == "code-rejected" && c.Class == story.CodeExchange:
 		return r.aboutCode(c).why()
+	case why == "refresh-refused" && r.race(c):
+		return "refresh-race"
 	case why == "refresh-refused" && r.reused(c):
 		return "refresh-token-reused"
 	case why == "refresh-refused" && (!r.sameClient(c) || has(text, "client id", "client_id", "client mismatch", "unmatching clients")):

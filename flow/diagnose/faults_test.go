@@ -163,7 +163,7 @@ func discoveryFaults() []fault {
 			says: []string{"slash at the end", "byte 22", "--issuer http://localhost:8975/"}},
 		{name: "no issuer", break_: swap(discovery, `"issuer":`, `"publisher":`), want: []string{"issuer-differs"}},
 		{name: "no token endpoint", break_: swap(discovery, `"token_endpoint":`, `"tokens":`), want: []string{"endpoint-missing"}, says: []string{"token_endpoint"}},
-		{name: "cut off", break_: cutOff(discovery), want: []string{"body-cut"}, says: []string{"of 1000 announced"}},
+		{name: "cut off", break_: cutOff(discovery), want: []string{"body-cut"}, says: []string{"all of the 1000 bytes announced"}},
 		{name: "slow", break_: func(w *faulty.World) { w.Replace(discovery, hang) }, want: []string{"unreachable-timeout"}},
 		{name: "broken", break_: func(w *faulty.World) {
 			w.Replace(discovery, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })

@@ -124,32 +124,37 @@ func refreshCauses(r *reading) []string {
 	return append(append([]string{ended}, expired...), "another program used it and rotation replaced it;", "the person was disabled or took back the consent. The tenant's log or session list tells them apart.")
 }
 
-// together is how close two refreshes are that no person made one after the other.
-const together = 2 * time.Second
-
-// refreshRace finds two refreshes with one token that were under way together, of which the later was refused.
+// refreshRace finds two refreshes with one token that were under way together, of which one was refused.
 func refreshRace(r *reading) []Finding {
 	c := r.last[story.TokenRefresh]
-	if c == nil || c.Request.Form().Get("refresh_token") == "" {
+	if c == nil {
 		return nil
 	}
+	lost, won := r.raced(c)
+	if lost == nil {
+		return nil
+	}
+	return at(lost, jwtview.Finding{Seen: fmt.Sprintf("Two requests used the same refresh token, %s apart, before either was answered: one got new tokens, the other %s.",
+		lost.SentAt.Sub(won.SentAt).Abs().Round(time.Millisecond), saidBy(lost))})
+}
+
+// raced returns the refused and the granted one of two refreshes that were under way together, c being one of them.
+func (r *reading) raced(c *story.Call) (lost, won *story.Call) {
+	token := c.Request.Form().Get("refresh_token")
 	for _, o := range r.Calls() {
-		if o == c || o.Class != story.TokenRefresh || o.SentAt.IsZero() || o.Request.Form().Get("refresh_token") != c.Request.Form().Get("refresh_token") {
+		if o == c || token == "" || o.Class != story.TokenRefresh || o.SentAt.IsZero() || o.Request.Form().Get("refresh_token") != token {
 			continue
 		}
-		won, lost := o, c
+		lost, won = c, o
 		if granted(c) {
-			won, lost = c, o
+			lost, won = o, c
 		}
 		code, _ := lost.OAuthError()
-		apart := lost.SentAt.Sub(won.SentAt).Abs()
-		overlap := lost.SentAt.Before(won.DoneAt) && won.SentAt.Before(lost.DoneAt)
-		if !granted(won) || code == "" || !overlap && apart > together {
-			continue
+		if granted(won) && code != "" && lost.SentAt.Before(won.DoneAt) && won.SentAt.Before(lost.DoneAt) {
+			return lost, won
 		}
-		return at(lost, jwtview.Finding{Seen: fmt.Sprintf("Two requests used the same refresh token, %s apart: one was answered with new tokens, the other with %s.", apart.Round(time.Millisecond), saidBy(lost))})
 	}
-	return nil
+	return nil, nil
 }
 
 // lateRefresh returns an earlier refresh with the same token whose answer nobody waited for.
@@ -160,4 +165,10 @@ func (r *reading) lateRefresh(t *story.Token, c *story.Call) *story.Call {
 		}
 	}
 	return nil
+}
+
+// race reports whether c lost a race of refreshes.
+func (r *reading) race(c *story.Call) bool {
+	lost, _ := r.raced(c)
+	return lost == c
 }

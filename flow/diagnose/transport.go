@@ -150,9 +150,9 @@ func bodyCut(r *reading) []Finding {
 		if c.Response == nil || c.Response.Err == "" {
 			return nil
 		}
-		seen := fmt.Sprintf("%s answered status %d, and the connection broke after %d bytes", place(c), c.Response.Status, len(c.Response.Body))
+		seen := fmt.Sprintf("%s answered status %d, and the connection broke within the body", place(c), c.Response.Status)
 		if c.Response.Declared > 0 {
-			seen += fmt.Sprintf(" of %d announced", c.Response.Declared)
+			seen += fmt.Sprintf(", before all of the %d bytes announced had come", c.Response.Declared)
 		}
 		return at(c, jwtview.Finding{Seen: seen + ": " + wire(c.Response.Err) + "."})
 	})

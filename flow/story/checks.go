@@ -114,22 +114,6 @@ func (s *Story) checkNew(c *Call) {
 	}
 }
 
-// mayBeMAC says that an ID token with a MAC cannot be checked here: OpenID Connect Core §3.1.3.7(8) allows one
-// with the client's secret, for a client that has one.
-func (s *Story) mayBeMAC(t *Token, checks []jwtview.Check) []jwtview.Check {
-	auth := s.ClientAuth().Method
-	public := auth == trace.AuthNone || auth == ""
-	if public || !strings.HasPrefix(t.View.Alg(), "HS") {
-		return checks
-	}
-	for i := range checks {
-		if c := &checks[i]; c.ID == "signature" && c.Status == jwtview.Failed {
-			c.Status, c.Detail = jwtview.NotApplicable, "Not checkable: it is a MAC with the client's secret, which is not in the trace (OpenID Connect Core §3.1.3.7(8))."
-		}
-	}
-	return checks
-}
-
 // check compares a token with what it must be, as of the moment when it was received.
 func (s *Story) check(t *Token) {
 	if t.Kind == AccessToken {

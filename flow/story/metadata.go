@@ -166,7 +166,9 @@ func (s *Story) readKeys(c *Call) {
 	waiting := s.waiting
 	s.waiting = nil
 	for _, t := range waiting {
-		s.check(t)
+		if s.check(t); t.View.UnknownKid(keys) {
+			s.waiting = append(s.waiting, t) // the set may be fetched once more
+		}
 		s.conclude(s.StageRun(t.stage()))
 	}
 }
