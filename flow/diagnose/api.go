@@ -19,7 +19,7 @@ var apiRules = []rule{
 		Do:       "Sign in again with the acr_values or max_age that the API names, with --param.",
 		Spec:     "RFC 9470 §3, §4",
 	}},
-	{id: "api-wants-dpop", catalogue: "D57", read: apiRefusal("api-wants-dpop", apiDPoP), Text: Text{
+	{id: "api-wants-dpop", catalogue: "D37", also: []string{"D57"}, read: apiRefusal("api-wants-dpop", apiDPoP), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The API wants a proof of possession (DPoP)",
 		Means:    "It takes access tokens that are bound to a key, together with a proof made with that key for this very request. A bearer token has none.",
@@ -33,7 +33,7 @@ var apiRules = []rule{
 		Do:       "Find in the API's documentation which scope the call needs, and sign in again with --scope.",
 		Spec:     "RFC 6750 §3.1",
 	}},
-	{id: "api-token-refused", catalogue: "D56", open: true, read: apiRefusal("api-token-refused", apiToken), Text: Text{
+	{id: "api-token-refused", catalogue: "D43", also: []string{"D56", "D41"}, open: true, read: apiRefusal("api-token-refused", apiToken), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The API does not accept the access token",
 		Means:    "The API does not take this token; whether the token or the API is the cause, UserInfo tells.",
@@ -48,7 +48,7 @@ var apiRules = []rule{
 		Do:       "Compare the address with the API's documentation.",
 		Spec:     "RFC 9110 §11.6.1, RFC 6750 §3",
 	}},
-	{id: "api-forbidden", catalogue: "D56", open: true, read: apiRefusal("api-forbidden", apiForbidden), Text: Text{
+	{id: "api-forbidden", catalogue: "D57", open: true, read: apiRefusal("api-forbidden", apiForbidden), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The API forbids this call",
 		Means:    "Whoever this is was understood, and may not do that.",

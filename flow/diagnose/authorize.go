@@ -10,7 +10,7 @@ import (
 )
 
 var authorizeRules = []rule{
-	{id: "offline-access-alone", catalogue: "D03", read: refusal("offline-access-alone", offlineAlone), Text: Text{
+	{id: "offline-access-alone", catalogue: "D03", also: []string{"D19"}, read: refusal("offline-access-alone", offlineAlone), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "offline_access without openid is refused",
 		Means:    "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
@@ -67,6 +67,36 @@ var authorizeRules = []rule{
 		Means:    "The server takes S256 only; plain protects nothing against who can read the request.",
 		Do:       "Send code_challenge_method=S256 with the SHA-256 of the verifier in base64url. authscope does by itself: press n.",
 		Spec:     "RFC 7636 §4.3, §4.4.1",
+	}},
+	{id: "offline-access-refused", catalogue: "D03", setting: "refresh", open: true, read: refusal("offline-access-refused", offlineRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "offline_access is refused",
+		Means:    "The server does not take this scope from this client.",
+		Causes:   []string{"the server does not know the scope, as Google and Amazon Cognito do not: they go by a parameter, or by nothing;", "the client may not have offline access: a setting of the client, or the grant refresh_token, is off;"},
+		Do:       "Switch offline access on for the client; or take the scope away with --scope, for a server that does not use it.",
+		Spec:     "RFC 6749 §3.3, §4.1.2.1; OpenID Connect Core 1.0 §11",
+	}},
+	{id: "par-required", catalogue: "D26", read: refusal("par-required", parRequired), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The request must be pushed first",
+		Means:    "The server takes authorization requests by PAR alone: the client posts the parameters to pushed_authorization_request_endpoint, and sends the browser with the request_uri that it gets.",
+		Do:       "Have the server allow this client requests without PAR to go on here; authscope sends the parameters in the URL.",
+		Spec:     "RFC 9126 §2.2, §4, §5",
+	}},
+	{id: "request-object-required", catalogue: "D26", read: refusal("request-object-required", requestObjectRequired), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The request must be signed",
+		Means:    "The server takes authorization requests as a signed JWT alone, in request or behind request_uri.",
+		Do:       "Have the server allow this client requests that are not signed to go on here; authscope sends the parameters in the URL.",
+		Spec:     "RFC 9101 §5, §10.5",
+	}},
+	{id: "request-uri-refused", catalogue: "D26", open: true, read: refusal("request-uri-refused", requestURIRefused), Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The request_uri is not accepted",
+		Means:    "A request_uri of PAR works once, and for a short time, as 60 s.",
+		Causes:   []string{"it has expired: the browser was sent too late;", "it was used before, as by a reload or the back button;", "it was pushed by another client, or to another server."},
+		Do:       "Push the request again for every sign-in, and send the browser at once.",
+		Spec:     "RFC 9126 §2.2, §4; RFC 9101 §7",
 	}},
 	{id: "authorization-refused", catalogue: "D27", open: true, read: refusal("authorization-refused", authorizationRefused), Text: Text{
 		Severity: jwtview.Error,
@@ -131,10 +161,24 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 // whyRefused goes by the error, the request and the server's words together: the error alone means different things on
 // different servers.
 func (r *reading) whyRefused(a errorAnswer) string {
+	if e, _ := r.refusalText(a); slices.Contains(authorizeReasons, e.Finding) {
+		return e.Finding
+	}
+	if m := r.Metadata(); m != nil && a.code == "invalid_request" {
+		switch {
+		case isTrue(m, "require_pushed_authorization_requests") && !a.asked.Has("request_uri"):
+			return "par-required"
+		case isTrue(m, "require_signed_request_object") && !a.asked.Has("request") && !a.asked.Has("request_uri"):
+			return "request-object-required"
+		}
+	}
 	switch a.code {
 	case "invalid_scope":
-		if a.has("offline_access") && !a.has("openid") {
+		switch scope := r.whichRefused(a); {
+		case a.has("offline_access") && !a.has("openid"):
 			return "offline-access-alone"
+		case a.has("offline_access") && scope == "offline_access":
+			return "offline-access-refused"
 		}
 		return "invalid-scope"
 	case "access_denied":
@@ -148,6 +192,12 @@ func (r *reading) whyRefused(a errorAnswer) string {
 		return "prompt-none"
 	case "login_required", "interaction_required", "account_selection_required":
 		return "prompt-none"
+	}
+	switch {
+	case a.code == "invalid_request_uri", has(a.text, "request_uri", "request uri") && a.asked.Has("request_uri"):
+		return "request-uri-refused"
+	case has(a.text, "pushed authorization request"):
+		return "par-required"
 	}
 	if has(a.text, "pkce", "code challenge", "code_challenge") {
 		if a.asked.Get("code_challenge") == "" {

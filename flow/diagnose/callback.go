@@ -64,7 +64,7 @@ var callbackRules = []rule{
 		Do:       "Copy the whole address from the browser and press p to paste it. Or use a redirect URI on this machine that is registered, with --redirect-uri; a port that is taken can be freed.",
 		Spec:     "RFC 8252 §7.3",
 	}},
-	{id: "no-answer-yet", catalogue: "D14", open: true, read: noAnswerYet, Text: Text{
+	{id: "no-answer-yet", catalogue: "D14", also: []string{"D15", "D16"}, open: true, read: noAnswerYet, Text: Text{
 		Severity: jwtview.Warning,
 		Title:    "Nothing came back yet",
 		Means:    "While somebody is typing a password this is normal. If the browser shows an error page, the tenant must not redirect; if it cannot connect, the answer does not reach this machine.",

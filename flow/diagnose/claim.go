@@ -23,11 +23,16 @@ func keysUnreadable(r *reading) []Finding {
 }
 
 // eachID applies f to the ID tokens.
-func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) (out []Finding) {
+func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) []Finding {
+	return r.eachIDWith(jwtview.Error, f)
+}
+
+// eachIDWith is eachID for a rule of another severity.
+func (r *reading) eachIDWith(usual jwtview.Severity, f func(*story.Token) (jwtview.Finding, bool)) (out []Finding) {
 	for _, t := range r.idTokens() {
 		if found, ok := f(t); ok {
 			if found.Severity == "" {
-				found.Severity = jwtview.Error
+				found.Severity = usual
 			}
 			fs := at(t.Call, found)
 			if t.Call.Class == story.CodeExchange { // it came with the exchange and is judged in a stage of its own
@@ -42,16 +47,10 @@ func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) (out []Fi
 
 func idTokenNotJWT(r *reading) []Finding {
 	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
-		if t.View.Format == jwtview.FormatJWT && t.View.Claims.Kind == jwtview.Object {
+		if t.View.Format == jwtview.FormatJWT && t.View.Claims.Kind == jwtview.Object || t.View.Format == jwtview.FormatJWE {
 			return f, false
 		}
 		f = jwtview.Finding{Seen: "What stands in id_token is " + wire(t.Describe) + "."}
-		if t.View.Format == jwtview.FormatJWE {
-			f.Title = "The ID token is encrypted"
-			f.Means = "It has five parts (JWE): only the holder of the client's private key can open it, and authscope has none."
-			f.Do = "Switch the encryption of ID tokens off for this client in the tenant's settings, to look at them here."
-			f.Spec = "RFC 7516 §7.1, OpenID Connect Core 1.0 §3.1.3.7(1)"
-		}
 		if len(t.View.Problems) > 0 {
 			f.Seen += " " + wire(t.View.Problems[0]) + "."
 		}

@@ -47,7 +47,7 @@ var claimRules = []rule{
 		Do:       "Press n: if the next token fails too, the key is the cause, else the way in between. Nothing in this token is to be believed until then.",
 		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(6), RFC 7515 §5.2",
 	}},
-	{id: "audience-wrong", catalogue: "D43", read: audienceWrong, Text: Text{
+	{id: "audience-wrong", catalogue: "D43", also: []string{"D52"}, read: audienceWrong, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The ID token is for somebody else",
 		Means:    "A token that was made for another client says nothing to this one: taken all the same, it would let that client sign in its users here.",

@@ -13,7 +13,7 @@ import (
 )
 
 var clientAuthRules = []rule{
-	{id: "client-authentication-not-advertised", catalogue: "D32", read: notAdvertised, Text: Text{
+	{id: "client-authentication-not-advertised", catalogue: "D32", also: []string{"D63"}, read: notAdvertised, Text: Text{
 		Severity: jwtview.Info,
 		Title:    "The server takes a client authentication that it does not list",
 		Means:    "The metadata is incomplete. A library that goes by it chooses another method, and may fail where this run did not.",

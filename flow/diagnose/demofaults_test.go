@@ -43,7 +43,7 @@ var faultFindings = map[string]named{
 
 	"kid-absent-single-jwks":                   {},
 	"kid-absent-multiple-jwks":                 {want: []string{"kid-absent"}},
-	"signing-key-rotation":                     {},
+	"signing-key-rotation":                     {info: []string{"keys-fetched-again"}},
 	"signing-key-rotation-just-before-signing": {info: []string{"keys-fetched-again"}},
 	"userinfo-signed":                          {},
 	"client-secret-basic":                      {},
@@ -55,7 +55,7 @@ var faultFindings = map[string]named{
 
 	"offline-access-dropped":     {want: []string{"refresh-token-missing-though-asked"}},
 	"offline-access-not-granted": {want: []string{"offline-access-dropped"}},
-	"scope-refused":              {want: []string{"invalid-scope"}},
+	"scope-refused":              {want: []string{"offline-access-refused"}, among: "a setting of the client"},
 	"scope-comma-separated":      {want: []string{"invalid-scope"}, says: "separated by spaces"},
 
 	"pkce-mismatch":              {want: []string{"pkce-verifier-wrong"}},

@@ -10,49 +10,49 @@ import (
 )
 
 var deviceRules = []rule{
-	{id: "grant-not-offered", catalogue: "D34", read: grantNotOffered, Text: Text{
+	{id: "grant-not-offered", catalogue: "D40", also: []string{"D34", "D63"}, read: grantNotOffered, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The server has no device grant",
 		Means:    "Without this endpoint a device has nowhere to ask for its codes.",
 		Do:       "Use the code flow. If the documentation names the endpoint all the same, give it by hand in the profile.",
 		Spec:     "RFC 8628 §3.1, §4; RFC 8414 §2",
 	}},
-	{id: "device-request-refused", catalogue: "D34", open: true, read: deviceRequestRefused, Text: Text{
+	{id: "device-request-refused", catalogue: "D40", also: []string{"D34"}, open: true, read: deviceRequestRefused, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "No device code was given",
 		Causes:   []string{"the device grant is not switched on for this client;", "the client must authenticate here as at the token endpoint;", "a scope is not this client's."},
 		Do:       "Compare client and grants with the tenant's settings; a secret is given with --client-auth and --client-secret-file.",
 		Spec:     "RFC 8628 §3.1, RFC 6749 §5.2",
 	}},
-	{id: "device-response-incomplete", catalogue: "D35", read: deviceResponseIncomplete, Text: Text{
+	{id: "device-response-incomplete", catalogue: "D40", also: []string{"D35"}, read: deviceResponseIncomplete, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The device response is not complete",
 		Means:    "All of device_code, user_code, verification_uri and expires_in are required: without them nobody can be sent anywhere, or nothing can be polled with.",
 		Do:       "Tell whoever runs the server. Look at the whole answer in the view Wire.",
 		Spec:     "RFC 8628 §3.2",
 	}},
-	{id: "device-denied", catalogue: "D22", read: tokenRefusal("device-denied", deviceDenied), Text: Text{
+	{id: "device-denied", catalogue: "D40", also: []string{"D22"}, read: tokenRefusal("device-denied", deviceDenied), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The person refused",
 		Means:    "Somebody entered the code and refused, or a rule of the tenant did. The request itself was good.",
 		Do:       "Start again and agree, or ask the tenant's administrator which rule applies.",
 		Spec:     "RFC 8628 §3.5",
 	}},
-	{id: "device-expired", catalogue: "D34", read: deviceExpired, Text: Text{
+	{id: "device-expired", catalogue: "D40", read: deviceExpired, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The codes have expired",
 		Means:    "The person did not enter the code in time, or entered it and did not finish. With the codes the waiting ends: they are never asked for again by themselves.",
 		Do:       "Start again, and open the address on the other device at once.",
 		Spec:     "RFC 8628 §3.2, §3.5",
 	}},
-	{id: "device-code-rejected", catalogue: "D28", open: true, read: tokenRefusal("device-code-rejected", deviceCodeRejected), Text: Text{
+	{id: "device-code-rejected", catalogue: "D40", also: []string{"D28"}, open: true, read: tokenRefusal("device-code-rejected", deviceCodeRejected), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The device code is not accepted",
 		Causes:   []string{"the code was redeemed before: it works once;", "it was given to another client, or by another tenant;", "the server forgot it, as after a restart."},
 		Do:       "Start again for new codes.",
 		Spec:     "RFC 8628 §3.5, RFC 6749 §5.2",
 	}},
-	{id: "device-slowed-down", catalogue: "D39", read: deviceSlowedDown, Text: Text{
+	{id: "device-slowed-down", catalogue: "D40", also: []string{"D39"}, read: deviceSlowedDown, Text: Text{
 		Severity: jwtview.Info,
 		Title:    "The server asked to poll more slowly",
 		Means:    "Each slow_down lengthens the pause by 5 s, for this device code, for good. It is no failure.",

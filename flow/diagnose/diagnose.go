@@ -66,8 +66,8 @@ func (t Text) means() string {
 }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, codeRules, clientAuthRules, tokenRules,
-	claimRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
+var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, tokenRequestRules, codeRules, clientAuthRules, tokenRules,
+	claimRules, keyRules, audienceRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, silenceRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
 func IDs() []string {

@@ -179,10 +179,14 @@ func issuerClass(want, got string) string {
 		return "They differ in a slash at the end only, and that counts."
 	case strings.EqualFold(want, got):
 		return "They differ in upper and lower case only, and that counts."
+	case strings.Contains(want, "{") || strings.Contains(got, "{"):
+		return "One of them is a template, as Entra ID's {tenantid} for the tenants common and organizations: what stands in its place is the person's tenant."
 	case err1 != nil || err2 != nil:
 		return "They are two different issuers."
 	case w.Scheme != g.Scheme && w.Host == g.Host && w.Path == g.Path:
 		return "They differ in http and https, as behind a proxy that ends TLS and does not tell the server."
+	case w.Host == "sts.windows.net" || g.Host == "sts.windows.net":
+		return "One is an issuer of Entra ID's version 1 and the other one of version 2: requestedAccessTokenVersion in the API's manifest chooses."
 	case w.Host != g.Host && w.Path == g.Path:
 		return "They differ in the host: an internal name behind a proxy, or a custom domain beside the default one."
 	case w.Host == g.Host:

@@ -11,7 +11,7 @@ import (
 )
 
 var exchangeRules = []rule{
-	{id: "redirect-uri-differs", catalogue: "D30", read: tokenRefusal("redirect-uri-differs", redirectDiffers), Text: Text{
+	{id: "redirect-uri-differs", catalogue: "D30", also: []string{"D15"}, read: tokenRefusal("redirect-uri-differs", redirectDiffers), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The redirect URI is not the one of the authorization request",
 		Means:    "The two must be identical, character by character: that ties the code to the place it was sent to.",
@@ -26,7 +26,7 @@ var exchangeRules = []rule{
 		Do:       "Copy the secret anew, or try another --client-auth that the metadata lists. Not too often: some servers lock a client out.",
 		Spec:     "RFC 6749 §2.3.1, §5.2",
 	}},
-	{id: "grant-not-allowed", catalogue: "D34", open: true, read: tokenRefusal("grant-not-allowed", grantNotAllowed), Text: Text{
+	{id: "grant-not-allowed", catalogue: "D34", also: []string{"D33"}, open: true, read: tokenRefusal("grant-not-allowed", grantNotAllowed), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "This client may not use this grant",
 		Means:    "The metadata lists what the server can do, not what this client may.",
@@ -47,7 +47,7 @@ var exchangeRules = []rule{
 // tokenRefusal makes a rule of what to say where the token endpoint refused, by the book, for the reason called id.
 func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) (out []Finding) {
-		for _, class := range []story.Class{story.CodeExchange, story.TokenRefresh, story.DeviceToken, story.ClientToken} {
+		for _, class := range []story.Class{story.CodeExchange, story.TokenRefresh, story.DeviceToken, story.ClientToken, story.OtherGrant} {
 			c := r.last[class]
 			if c == nil || r.whyTokenRefused(c) != id {
 				continue
@@ -81,6 +81,8 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 		why = e.Finding
 	}
 	switch {
+	case why == "client-authentication-failed" && r.authDiffers(c):
+		return "refresh-client-authentication-differs"
 	case why == "code-rejected" && c.Class == story.CodeExchange:
 		return r.aboutCode(c).why()
 	case why == "refresh-refused" && r.race(c):

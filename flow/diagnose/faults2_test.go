@@ -58,6 +58,8 @@ func tokenFaults() []fault {
 		{name: "refresh token missing with consent", change: []func(*flow.Config){func(c *flow.Config) { c.Params = c.SetParam("prompt", "consent") }}, break_: alter(token, withoutRefresh),
 			want: []string{"refresh-token-missing-though-asked"}, says: []string{"so that is not the cause"}},
 		{name: "scope narrowed", change: []func(*flow.Config){faulty.Scope("openid email offline_access")}, break_: member(`"scope":"openid offline_access"`), want: []string{"scope-narrowed"}, says: []string{"`email`"}},
+		{name: "an audience that is not read", change: []func(*flow.Config){faulty.Client("workshop-rotating"), func(c *flow.Config) { c.Params = c.SetParam("audience", "https://api.workshop.example") }},
+			want: []string{"audience-not-in-token"}, says: []string{"Asked was audience `https://api.workshop.example`; aud of the access token is `http://localhost:8975`"}},
 		{name: "no refresh token elsewhere", change: openid, break_: alter(discovery, func(a *faulty.Answer) { a.Swap("https://authgear.com/scopes/", "x:") }), info: []string{"no-refresh-token"},
 			says: []string{"Many issue one only when"}},
 	}

@@ -19,7 +19,7 @@ var preflightRules = []rule{
 		Do:       "Compare --client-id letter by letter with the tenant's settings: it may belong to another tenant or environment, or have a space at its end.",
 		Spec:     "RFC 6749 §4.1.2.1, §3.1.2.4",
 	}},
-	{id: "redirect-uri-not-registered", catalogue: "D14", open: true, read: refusedOnPage(story.BlameRedirect, redirectNotRegistered), Text: Text{
+	{id: "redirect-uri-not-registered", catalogue: "D14", also: []string{"D15"}, open: true, read: refusedOnPage(story.BlameRedirect, redirectNotRegistered), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The redirect URI is not registered",
 		Means:    "The client is known, and this redirect URI is not registered for it exactly as it stands here: scheme, host, port, path, slash and case all count, and localhost is not 127.0.0.1.",

@@ -57,7 +57,11 @@ func newReading(s *story.Story, now time.Time) *reading {
 
 // at makes a finding that speaks of a call.
 func at(c *story.Call, f jwtview.Finding) []Finding {
-	return []Finding{{Finding: f, Stage: c.Stage, N: c.N, Call: c.ID}}
+	stage := c.Stage
+	if stage == "" { // a request to the token endpoint that is none by its form, or that of a browser before it
+		stage = trace.Exchange
+	}
+	return []Finding{{Finding: f, Stage: stage, N: c.N, Call: c.ID}}
 }
 
 // in makes a finding that speaks of a stage.

@@ -10,14 +10,14 @@ import (
 )
 
 var refreshRules = []rule{
-	{id: "refresh-scope-refused", catalogue: "D18", read: tokenRefusal("refresh-scope-refused", refreshScopeRefused), Text: Text{
+	{id: "refresh-scope-refused", catalogue: "D11", read: tokenRefusal("refresh-scope-refused", refreshScopeRefused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The refresh asked for a scope that was not granted",
 		Means:    "A refresh may ask for less than the sign-in was granted, never for more.",
 		Do:       "Leave scope out of --refresh-param, or name scopes of the sign-in alone. For more, press n and sign in with them.",
 		Spec:     "RFC 6749 §6",
 	}},
-	{id: "refresh-scope-ignored", catalogue: "D18", read: refreshScopeIgnored, Text: Text{
+	{id: "refresh-scope-ignored", catalogue: "D11", read: refreshScopeIgnored, Text: Text{
 		Severity: jwtview.Warning,
 		Title:    "The narrower scope was not taken",
 		Means:    "The new access token can do more than was asked for: the server does not narrow at a refresh.",

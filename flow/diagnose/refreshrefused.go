@@ -34,7 +34,7 @@ var refusedRefreshRules = []rule{
 		Do:       "Use the client that signed in, with --client-id, and press n.",
 		Spec:     "RFC 6749 §6, §10.4",
 	}},
-	{id: "refresh-refused", catalogue: "D06", open: true, setting: "refresh", read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
+	{id: "refresh-refused", catalogue: "D06", also: []string{"D08"}, open: true, setting: "refresh", read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The refresh token is not accepted",
 		Means:    "invalid_grant covers a dozen causes, and servers seldom say which. What this session knows strikes most of them out: the age of the token, its line, and the client.",

@@ -56,7 +56,7 @@ var tokenRules = []rule{
 		Do:       "Plan by the shorter of the two. Have the server count both from the same life.",
 		Spec:     "RFC 6749 §5.1, RFC 9068 §2.2",
 	}},
-	{id: "scope-narrowed", catalogue: "D11", open: true, read: scopeNarrowed, Text: Text{
+	{id: "scope-narrowed", catalogue: "D18", also: []string{"D02"}, open: true, read: scopeNarrowed, Text: Text{
 		Severity: jwtview.Warning,
 		Title:    "Less scope was granted than asked for",
 		Means:    "A server may do that, and must say so in scope, as it did.",

@@ -170,7 +170,7 @@ func bodyTooLong(r *reading) []Finding {
 func rateLimited(r *reading) []Finding {
 	return r.each(func(c *story.Call) []Finding {
 		code, _ := c.OAuthError()
-		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) || c.Class == story.DeviceToken && code == "slow_down" {
+		if !answered(c) || r.whyTokenRefused(c) != "rate-limited" && c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) || c.Class == story.DeviceToken && code == "slow_down" {
 			return nil
 		}
 		do := "Wait a minute before the next try."

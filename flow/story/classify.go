@@ -57,7 +57,7 @@ func (s *Story) classify(c *Call) Class {
 		m = &Metadata{}
 	}
 	switch {
-	case r.parsed == nil:
+	case r.parsed == nil, r.Method == http.MethodOptions: // what a browser asks before a call is none
 		return Unknown
 	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
 		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
