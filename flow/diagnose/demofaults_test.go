@@ -161,6 +161,7 @@ func readDemo(t *testing.T, s *flow.Session) []diagnose.Finding {
 
 func (n named) test(t *testing.T, f demo.Fault, fs []diagnose.Finding, err error) {
 	show(t, fs)
+	hold(fs)
 	var got, info []string
 	for _, x := range fs {
 		if x.Severity == "info" {

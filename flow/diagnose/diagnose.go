@@ -92,6 +92,9 @@ func (d Reader) Read(s *story.Story, now time.Time) []Finding {
 	}
 	var found []ranked
 	for _, rule := range rules {
+		if rule.id == d.without {
+			continue
+		}
 		r.text = rule.Text
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, rule.catalogue

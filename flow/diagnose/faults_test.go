@@ -115,6 +115,7 @@ func (f fault) test(t *testing.T, w *faulty.World) {
 	w.Run(s, stages...)
 	fs := read(t, s)
 	show(t, fs)
+	hold(fs)
 	var got, info []string
 	for _, x := range fs {
 		if x.Severity == "info" {

@@ -208,6 +208,7 @@ func TestTapes(t *testing.T) {
 func (c tapeCase) test(t *testing.T) {
 	fs := c.tape.read(t)
 	show(t, fs)
+	hold(fs)
 	var got, info []string
 	text := ""
 	for _, f := range fs {
