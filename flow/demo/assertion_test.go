@@ -53,7 +53,7 @@ func TestAssertionIsStrict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := []byte(findClient("workshop-jwt").Secret)
+	secret := []byte(builtin("workshop-jwt").Secret)
 	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +183,7 @@ func TestCertificateIsCompared(t *testing.T) {
 // TestRawBasicIsRead: that client's secret is not form-decoded.
 func TestRawBasicIsRead(t *testing.T) {
 	tenant, _, _ := authTenant(t)
-	secret := findClient("workshop-raw").Secret
+	secret := builtin("workshop-raw").Secret
 	basic := func(secret string) func(*http.Request) {
 		return func(r *http.Request) { r.SetBasicAuth("workshop-raw", secret) }
 	}

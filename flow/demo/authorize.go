@@ -12,7 +12,7 @@ import (
 // serveAuthorize is the authorization endpoint (RFC 6749, section 3.1; OIDC Core 1.0, section 3.1.2; RFC 7636). Until
 // client and redirect URI are known to be right a mistake is shown as text; after that it is sent to the redirect URI.
 func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request) {
-	client := findClient(r.Form.Get("client_id"))
+	client := t.findClient(r.Form.Get("client_id"))
 	if client == nil {
 		writeRequestError(w, fail("unauthorized_client", "invalid client ID"))
 		return

@@ -25,7 +25,7 @@ func demoLogin(tt *testing.T, t *Tenant, clientID, scope string) tokens {
 		tt.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(final, "code=")
-	return tokensOf(tt, t, codeForm(rest[:32], "client_id", clientID, "client_secret", orElse(findClient(clientID).Secret, "-")))
+	return tokensOf(tt, t, codeForm(rest[:32], "client_id", clientID, "client_secret", orElse(builtin(clientID).Secret, "-")))
 }
 
 // TestUserInfo holds who is told what: a first party everything whatever the scope, a third party by scope and with

@@ -48,8 +48,8 @@ func (c *Client) hasPlainSecret() bool { return c.confidential() && c.AuthMethod
 // firstParty reports whether the client needs no consent.
 func (c *Client) firstParty() bool { return c.Type != "third_party_app" }
 
-func findClient(id string) *Client {
-	for _, c := range slices.Concat(Clients(), Machines(), AuthClients()) {
+func (t *Tenant) findClient(id string) *Client {
+	for _, c := range slices.Concat(t.options.Clients, Clients(), Machines(), AuthClients()) {
 		if c.ID == id {
 			return &c
 		}

@@ -62,7 +62,7 @@ func normalUserCode(s string) string {
 // serveDevice is the device authorization endpoint (RFC 8628, section 3.1). Authgear has none.
 func (t *Tenant) serveDevice(w http.ResponseWriter, r *http.Request) {
 	id, secret := clientCredentials(r)
-	c := findClient(orElse(id, assertedClient(r.Form)))
+	c := t.findClient(orElse(id, assertedClient(r.Form)))
 	switch {
 	case c == nil:
 		writeError(w, fail("invalid_client", "invalid client ID"))

@@ -10,7 +10,7 @@ import (
 // confidential one with its secret, and is told of its own tokens alone (section 2.2).
 func (t *Tenant) serveIntrospect(w http.ResponseWriter, r *http.Request) {
 	id, secret := clientCredentials(r)
-	c := findClient(orElse(id, assertedClient(r.Form)))
+	c := t.findClient(orElse(id, assertedClient(r.Form)))
 	if c == nil || t.proveClient(c, r) != nil || c.hasPlainSecret() && checkSecret(c, secret) != nil {
 		w.Header().Set("WWW-Authenticate", `Basic realm="introspection"`)
 		writeJSON(w, http.StatusUnauthorized, fail("invalid_client", "client authentication failed").object())

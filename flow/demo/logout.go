@@ -70,7 +70,7 @@ func (t *Tenant) logoutHint(hint string, b browserSession) (grant, bool) {
 		return grant{}, false
 	}
 	g, ok := t.hintedGrant(claims)
-	c := findClient(g.clientID)
+	c := t.findClient(g.clientID)
 	return g, ok && g.browser == b.id && c != nil && c.firstParty()
 }
 

@@ -177,7 +177,7 @@ func TestResponseModes(tt *testing.T) {
 func TestTokenReality(tt *testing.T) {
 	const other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 	web := func(pairs ...string) []string { return append([]string{"client_id", "workshop-web"}, pairs...) }
-	secret := findClient("workshop-web").Secret
+	secret := builtin("workshop-web").Secret
 	for _, row := range []struct {
 		mistake     string
 		authorize   []string
@@ -257,7 +257,7 @@ func TestTokenTolerance(tt *testing.T) {
 		tt.Errorf("userinfo after the code was used again: %d, want 200", status)
 	}
 
-	web := findClient("workshop-web")
+	web := builtin("workshop-web")
 	inQuery := codeForm(codeFor(tt, t, "client_id", web.ID), "client_id", "-")
 	a := send(tt, t, "/oauth2/token?"+inQuery.Encode(), url.Values{}, "Authorization", "Basic d29ya3Nob3Atd2ViOndvcmtzaG9wJTJEd2ViLXNlY3JldA==")
 	if a.status != 200 {

@@ -9,7 +9,7 @@ import (
 // garbage included. What has a dot in it is taken for a refresh token: a JWT access token is not revoked. A refresh
 // token takes its session along, with every access token of it; token_type_hint is not read.
 func (t *Tenant) serveRevoke(w http.ResponseWriter, r *http.Request) {
-	if c := findClient(orElse(r.Form.Get("client_id"), assertedClient(r.Form))); c != nil {
+	if c := t.findClient(orElse(r.Form.Get("client_id"), assertedClient(r.Form))); c != nil {
 		if err := t.proveClient(c, r); err != nil { // not Authgear: RFC 7009, section 2.1
 			writeError(w, err)
 			return

@@ -66,6 +66,8 @@ type Options struct {
 	// AuthClients is the switch "client-auth", which is not Authgear: the clients of AuthClients can prove themselves, and
 	// the metadata lists their methods.
 	AuthClients bool
+	// Clients are registered besides the built-in ones, and before them.
+	Clients []Client
 	// ClientKeys are registered for the client workshop-key, besides the one that the tenant makes for it.
 	ClientKeys []ClientKey
 	// Authority has the tenant speak TLS, with a certificate of it; Issuer is then an https URL.

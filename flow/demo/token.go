@@ -32,7 +32,7 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 		return nil, err
 	}
 	clientID, secret := clientCredentials(r)
-	c := findClient(orElse(clientID, assertedClient(r.Form)))
+	c := t.findClient(orElse(clientID, assertedClient(r.Form)))
 	if c == nil {
 		return nil, fail("invalid_client", "invalid client ID")
 	}

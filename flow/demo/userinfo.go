@@ -20,7 +20,7 @@ func (t *Tenant) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 		if g.offline() {
 			scopes = token.scopes
 		}
-		t.writeUserInfo(w, findClient(token.clientID), g.who.sub, scopes)
+		t.writeUserInfo(w, t.findClient(token.clientID), g.who.sub, scopes)
 		return
 	}
 	if b, ok := t.browser(r); ok {

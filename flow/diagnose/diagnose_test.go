@@ -3,6 +3,7 @@ package diagnose_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +132,42 @@ func TestHealthy(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestHealthyKinds walks every kind of client that the tenant can have, with and without rotation, with JWT and opaque access
+// tokens, and every set of scopes: no error and no warning.
+func TestHealthyKinds(t *testing.T) {
+	const full = "openid offline_access https://authgear.com/scopes/full-userinfo"
+	for _, kind := range []demo.Client{{Type: "spa"}, {Type: "traditional_webapp"}, {Type: "native"}, {Type: "confidential", Secret: "kind-secret"}, {Type: "third_party_app", Secret: "kind-secret"}} {
+		for _, scope := range []string{"openid", "openid profile", "openid offline_access", "openid profile email phone address offline_access", full} {
+			for n := range 4 {
+				kind.ID, kind.Name = "kind", "Kind"
+				kind.Rotation, kind.JWT = n&1 != 0, n&2 != 0
+				t.Run(fmt.Sprintf("%s rotation=%v jwt=%v %s", kind.Type, kind.Rotation, kind.JWT, scope), func(t *testing.T) {
+					faulty.InWith(t, demo.Options{Clients: []demo.Client{kind}}, func(w *faulty.World) { healthyKind(w, kind, scope) })
+				})
+			}
+		}
+	}
+}
+
+func healthyKind(w *faulty.World, kind demo.Client, scope string) {
+	s := w.Session(faulty.Scope(scope), func(c *flow.Config) {
+		c.ClientID = kind.ID
+		if kind.Secret != "" {
+			c.ClientAuth, c.ClientSecret = trace.AuthBasic, trace.NewSecret(kind.Secret)
+		}
+	})
+	stages := [][]flow.Stage{flow.LoginFor(trace.Settings{})}
+	if strings.Contains(scope, "offline_access") {
+		stages = append(stages, flow.Refresh, flow.Refresh)
+	}
+	if err := w.Run(s, stages...); err != nil {
+		w.T.Fatal(err)
+	}
+	calm(w.T, "login", read(w.T, s))
+	time.Sleep(time.Hour)
+	calm(w.T, "expiry", read(w.T, s))
 }
 
 func calm(t *testing.T, when string, fs []diagnose.Finding) {
