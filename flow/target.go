@@ -29,4 +29,6 @@ type Target struct {
 	// SetAccessLifetime changes how long the access tokens live that are issued from now on; nil for a real
 	// tenant.
 	SetAccessLifetime func(time.Duration)
+	// Faults are what the tenant can be made to do wrong; nil for a real one.
+	Faults *Faults
 }

@@ -43,6 +43,7 @@ var walkCommands = []command{
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
 	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side: with and without", why: (*Model).whyNotCompare, run: (*Model).compare},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
+	{keys: []string{"F"}, group: "try", name: "faults", help: "let something go wrong, on purpose", why: (*Model).whyNotFaults, run: (*Model).askFaults},
 }
 
 var lookCommands = []command{

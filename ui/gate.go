@@ -94,7 +94,7 @@ func (g *gate) chosen() string {
 
 // hooks connects a run to the gate and to the target's ways of signing in.
 func (g *gate) hooks(ctx context.Context, t *flow.Target, log *trace.Log) flow.Hooks {
-	return flow.Hooks{Hold: g.hold, Open: func(_ context.Context, url string) (string, error) {
+	return flow.Hooks{Hold: t.Holding(g.hold), Open: func(_ context.Context, url string) (string, error) {
 		switch via := g.chosen(); {
 		case via == "agent" && t.Agent != nil:
 			go agent(ctx, t, log, url)

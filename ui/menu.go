@@ -164,6 +164,7 @@ func (m *Model) underStages(room int) (out []string) {
 	if e := m.cfg.Embedded; e != nil && e.AccessLifetime > 0 && e.AccessLifetime.Seconds() < 300 {
 		out = append(out, "   "+m.th.Warn.Render("access "+story.Lifetime(e.AccessLifetime))+m.th.Dim.Render(" (short)"))
 	}
+	out = append(out, m.faultLines()...)
 	return out[:min(len(out), max(0, room))]
 }
 

@@ -26,7 +26,8 @@ type run struct {
 	known    trace.Known
 	folded   int
 	findings []diagnose.Finding
-	next     time.Time // when the findings change by themselves
+	reader   diagnose.Reader // of findings
+	next     time.Time       // when the findings change by themselves
 
 	gate     *gate
 	cancel   context.CancelFunc // nil when nothing runs
@@ -54,7 +55,7 @@ func (r *run) fold(now time.Time) bool {
 
 // judge reads the findings, and when they change next.
 func (r *run) judge(now time.Time) {
-	r.findings = diagnose.Read(&r.story, now)
+	r.findings = r.reader.Read(&r.story, now)
 	r.next = r.story.Next(now)
 }
 
@@ -93,7 +94,7 @@ func (m *Model) newRun() *run {
 	cfg.Earlier = m.earlier()
 	m.numbered++
 	s := flow.NewSession(cfg, m.target.Env)
-	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now}
+	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now, reader: m.opt.Reader}
 	m.runs = append(m.runs, r)
 	if len(m.runs) > maxRuns {
 		m.runs[0].close()

@@ -231,7 +231,7 @@ func (m *Model) switchTo(t *flow.Target) tea.Cmd {
 		r.close()
 		r.silent = false
 	}
-	m.runs, m.cur, m.startErr = nil, &run{log: &trace.Log{}}, nil
+	m.runs, m.cur, m.startErr = nil, &run{log: &trace.Log{}, reader: m.opt.Reader}, nil
 	m.panes, m.view, m.onMenu = [7]pane{}, flowView, true
 	m.token, m.call, m.pair, m.find, m.eager = 0, 0, 0, "", false
 	m.revealAll, m.expanded = false, map[string]bool{}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"authscope/flow"
+	"authscope/flow/diagnose"
 	"authscope/flow/trace"
 	"authscope/ui/theme"
 )
@@ -26,7 +27,8 @@ type Options struct {
 	Now     func() time.Time        // nil is time.Now
 	Copy    func(text string) error // to the system's clipboard, besides OSC 52; may be nil
 	Save    func(path string, events []trace.Event) error
-	Tenants *Tenants // to choose from; nil if there are no others
+	Reader  diagnose.Reader // of findings
+	Tenants *Tenants        // to choose from; nil if there are no others
 }
 
 // viewID is a view; its number is its key.
@@ -102,7 +104,7 @@ func New(ctx context.Context, o Options) *Model {
 		o.Now = time.Now
 	}
 	m := &Model{ctx: ctx, opt: o, dark: true, profile: colorprofile.TrueColor, now: o.Now(), view: flowView, stage: trace.Discover,
-		onMenu: true, revealed: map[string]bool{}, expanded: map[string]bool{}, cur: &run{log: &trace.Log{}}}
+		onMenu: true, revealed: map[string]bool{}, expanded: map[string]bool{}, cur: &run{log: &trace.Log{}, reader: o.Reader}}
 	m.setTheme()
 	if o.Opened != nil {
 		m.openSaved()
@@ -112,7 +114,7 @@ func New(ctx context.Context, o Options) *Model {
 
 // openSaved shows a saved session: all of it is read from its trace.
 func (m *Model) openSaved() {
-	m.cur = &run{log: trace.NewLog(m.opt.Opened)}
+	m.cur = &run{log: trace.NewLog(m.opt.Opened), reader: m.opt.Reader}
 	m.cur.fold(m.now)
 	m.cur.n = m.cur.settings().Run
 	m.cfg.Settings = m.cur.settings()

@@ -20,7 +20,7 @@ var refusedRefreshRules = []rule{
 		Do:       "Let one request at a time refresh: single flight within a process, a lock across tabs. Ask for a reuse interval where the server has one. Here press n.",
 		Spec:     "RFC 6749 §10.4; RFC 9700 §4.14.2",
 	}},
-	{id: "refresh-token-reused", catalogue: "D06", also: []string{"D07"}, setting: "refresh", read: tokenRefusal("refresh-token-reused", refreshReused), Text: Text{
+	{id: "refresh-token-reused", catalogue: "D06", also: []string{"D07"}, read: tokenRefusal("refresh-token-reused", refreshReused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The refresh token was replaced before",
 		Means:    "With rotation a refresh token works once; the old one is dead as soon as the new one is out. A server may take its use for theft and end the whole session.",
@@ -34,7 +34,7 @@ var refusedRefreshRules = []rule{
 		Do:       "Use the client that signed in, with --client-id, and press n.",
 		Spec:     "RFC 6749 §6, §10.4",
 	}},
-	{id: "refresh-refused", catalogue: "D06", also: []string{"D08"}, open: true, setting: "refresh", read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
+	{id: "refresh-refused", catalogue: "D06", also: []string{"D08"}, open: true, read: tokenRefusal("refresh-refused", refreshRefused), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The refresh token is not accepted",
 		Means:    "invalid_grant covers a dozen causes, and servers seldom say which. What this session knows strikes most of them out: the age of the token, its line, and the client.",

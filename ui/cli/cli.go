@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"authscope/flow"
+	"authscope/flow/diagnose"
 	"authscope/flow/profile"
 	"authscope/flow/trace"
 	"authscope/ui/safe"
@@ -47,6 +48,8 @@ type World struct {
 	OpenURL func(ctx context.Context, command, url string) error
 	// TenantKey signs the embedded tenant's tokens; tests give one, since making one takes time.
 	TenantKey *rsa.PrivateKey
+
+	read *diagnose.Reader // see reader
 }
 
 // ScreenOptions are what the screen is started with: a target to run logins against, or a saved session.
@@ -70,6 +73,9 @@ type ScreenOptions struct {
 	Opened []trace.Event // of a saved session
 	Path   string        // where it was saved
 	Cut    bool          // the file ends within a line: Opened is what came before
+
+	// Reader reads findings, with the presets of the person's own.
+	Reader diagnose.Reader
 
 	NoColor bool // $NO_COLOR is there, whatever its value (https://no-color.org)
 }
@@ -168,7 +174,7 @@ func (w *World) env(name string) string {
 
 // screen hands the terminal over.
 func (w *World) screen(ctx context.Context, o ScreenOptions) error {
-	o.NoColor = w.env("NO_COLOR") != ""
+	o.NoColor, o.Reader = w.env("NO_COLOR") != "", w.reader()
 	o.StartEmbedded, o.StartProfile, o.Profiles, o.SaveProfile = w.startEmbedded, w.StartProfile, w.savedProfiles, w.keepProfile
 	o.CheckKeyring, o.Probe = w.checkKeyring, w.probe
 	if w.Screen == nil {

@@ -57,6 +57,14 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 			return nil, err
 		}
 	}
+	t.Faults = faultsOf(tenant)
+	for _, name := range p.faults {
+		if err := tenant.SetFault(name, true); err != nil {
+			closeAll(lns)
+			return nil, err
+		}
+		notes = append(notes, faultNote(name))
+	}
 	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
 	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, url) }

@@ -23,6 +23,7 @@ type targetFlags struct {
 	demoHTTPS  bool
 	lifetimes  []string
 	demo       []string
+	faults     []string
 
 	prof profileFlags
 
@@ -52,6 +53,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
 		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
 		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
+		fs.StringArrayVar(&f.faults, "fault", nil, "`NAME` of a fault to switch on, list prints them all; may be repeated")
 	})
 	inGroup(cmd, groupLogin, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.redirectURI, "redirect-uri", flow.DefaultRedirectURI, "redirect `URI`, literally as it is registered")
@@ -70,6 +72,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	complete(cmd, "client-assertion-aud", trace.AudienceTokenEndpoint, trace.AudienceIssuer)
 	complete(cmd, "demo-client", clientIDs()...)
 	complete(cmd, "demo", demoSwitches()...)
+	complete(cmd, "fault", faultNames()...)
 	complete(cmd, "response-mode", flow.ResponseModes...)
 	complete(cmd, "lifetime", "access=20s")
 }
@@ -105,7 +108,7 @@ func (f *targetFlags) misplaced(fs *pflag.FlagSet) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"demo-client", "demo-https", "lifetime", "demo"} {
+	for _, name := range []string{"demo-client", "demo-https", "lifetime", "demo", "fault"} {
 		if fs.Changed(name) {
 			return usage("--%s and --issuer exclude each other: --%s is of the embedded tenant, which --issuer replaces", name, name)
 		}

@@ -55,7 +55,7 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 		return err
 	}
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
-	run := report.Make(events, events[len(events)-1].At)
+	run := report.MakeWith(w.reader(), events, events[len(events)-1].At)
 	switch {
 	case f.json:
 		err = report.JSON(w.Stdout, run, o)

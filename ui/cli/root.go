@@ -41,13 +41,17 @@ func newRoot(w *World) *cobra.Command {
 		Example: "  authscope                                            the screen, on the embedded tenant\n" +
 			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
 			"  authscope run --json                                 one login without a screen\n" +
-			"  authscope decode token.txt                           read and check one token",
+			"  authscope decode token.txt                           read and check one token\n" +
+			"  authscope explain code-rejected                      a finding, in full",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if showVersion {
 				fmt.Fprintln(w.Stdout, "authscope", fullVersion())
 				return nil
+			}
+			if f.listsFaults() {
+				return printFaults(w)
 			}
 			plan, err := f.plan(w, cmd)
 			if err != nil {
@@ -66,7 +70,7 @@ func newRoot(w *World) *cobra.Command {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
 	f.add(root, w)
-	root.AddCommand(newRun(w), newOpen(w), newDecode(w), newProfiles(w))
+	root.AddCommand(newRun(w), newOpen(w), newDecode(w), newExplain(w), newProfiles(w))
 	root.SetHelpFunc(help)
 	return root
 }

@@ -48,6 +48,7 @@ func newRun(w *World) *cobra.Command {
 			"  authscope run --compare-scope openid                 what offline_access brings\n" +
 			"  authscope run --grant device                         prints a code to enter on another device\n" +
 			"  authscope run --grant client-credentials\n" +
+			"  authscope run --fault nonce-missing                  what it looks like, and what is said of it\n" +
 			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.trace",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
@@ -107,6 +108,9 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if err != nil {
 		return err
 	}
+	if f.target.listsFaults() {
+		return printFaults(w)
+	}
 	p, err := f.target.plan(w, cmd)
 	if err != nil {
 		return err
@@ -155,10 +159,10 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	}
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
-	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open})
+	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open, Hold: target.Holding(nil)})
 	end()
 	events := s.Log.Since(0)
-	return report.Make(events, events[len(events)-1].At)
+	return report.MakeWith(w.reader(), events, events[len(events)-1].At)
 }
 
 // flows are what was asked for, in the order in which it is walked.

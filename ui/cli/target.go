@@ -32,6 +32,7 @@ type plan struct {
 	options  demo.Options
 	fixed    bool // --redirect-uri was given: no other port is taken
 	https    bool
+	faults   []string
 }
 
 // plan reads the flags.
@@ -98,6 +99,9 @@ func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 		return err
 	}
 	if err = parseSwitches(f.demo, &p.options); err != nil {
+		return err
+	}
+	if err = f.planFaults(p, chosen); err != nil {
 		return err
 	}
 	p.forGrant(chosen)

@@ -27,7 +27,7 @@ var contract = map[string]string{
 	"calls[].timings_ms": "dns connect tls wait receive total",
 	"tokens[]":           "kind generation format describe issued_at expires_at expires_from state state_reason header claims problems checks alias value",
 	"tokens[].checks[]":  "id status want got detail spec",
-	"findings[]":         "id severity title seen means do spec catalogue stage n",
+	"findings[]":         "id severity title seen means do spec catalogue provider stage n",
 	"compare":            "schema runs differences",
 	"differences[]":      "where name a b",
 }

@@ -104,8 +104,9 @@ type tokenJSON struct {
 
 type findingJSON struct {
 	jwtview.Finding
-	Stage *string `json:"stage"`
-	N     int     `json:"n"`
+	Provider *string `json:"provider"` // that it speaks of
+	Stage    *string `json:"stage"`
+	N        int     `json:"n"`
 }
 
 // document lays a run out as the contract has it.
@@ -190,7 +191,7 @@ func tokenOf(t *story.Token, now time.Time, show bool) tokenJSON {
 }
 
 func findingOf(f diagnose.Finding) findingJSON {
-	return findingJSON{f.Finding, text(string(f.Stage)), f.N}
+	return findingJSON{f.Finding, text(f.Provider), text(string(f.Stage)), f.N}
 }
 
 // millis writes a duration as milliseconds with three decimals.

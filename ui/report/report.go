@@ -62,8 +62,13 @@ func PlanStages(ids ...trace.StageID) string {
 
 // Make reads events, as of now. The events must not be changed afterwards.
 func Make(events []trace.Event, now time.Time) Run {
+	return MakeWith(diagnose.Reader{}, events, now)
+}
+
+// MakeWith is Make with findings read by d.
+func MakeWith(d diagnose.Reader, events []trace.Event, now time.Time) Run {
 	s := story.Read(events)
-	r := Run{Story: s, Findings: diagnose.Read(s, now), events: events, plan: map[trace.StageID]int{}}
+	r := Run{Story: s, Findings: d.Read(s, now), events: events, plan: map[trace.StageID]int{}}
 	for _, e := range events {
 		if c, ok := e.Data.(trace.Choice); ok && c.What == Planned {
 			r.readPlan(c.Value)
