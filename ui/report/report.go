@@ -20,6 +20,7 @@ type Run struct {
 	Story    *story.Story
 	Findings []diagnose.Finding
 
+	reader diagnose.Reader
 	events []trace.Event
 	plan   map[trace.StageID]int // how often a stage was to run
 	order  []trace.StageID       // of plan
@@ -68,7 +69,7 @@ func Make(events []trace.Event, now time.Time) Run {
 // MakeWith is Make with findings read by d.
 func MakeWith(d diagnose.Reader, events []trace.Event, now time.Time) Run {
 	s := story.Read(events)
-	r := Run{Story: s, Findings: d.Read(s, now), events: events, plan: map[trace.StageID]int{}}
+	r := Run{Story: s, Findings: d.Read(s, now), reader: d, events: events, plan: map[trace.StageID]int{}}
 	for _, e := range events {
 		if c, ok := e.Data.(trace.Choice); ok && c.What == Planned {
 			r.readPlan(c.Value)
@@ -99,7 +100,7 @@ func (r Run) as(o Options) Run {
 	if !o.ShowSecrets {
 		events = Redact(events)
 	}
-	return Make(events, r.Story.End().UTC()) // in no zone, so that it prints the same everywhere
+	return MakeWith(r.reader, events, r.Story.End().UTC()) // in no zone, so that it prints the same everywhere
 }
 
 // stage is a run of a stage as a report lists it: one that happened, or one still to come.
