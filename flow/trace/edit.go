@@ -79,7 +79,7 @@ func MaskPart(where Where, name, value string) string {
 // Edits compares a request as it was made with what became of it. Of parts that share a name, those that are equal
 // belong together, and the others in their order. What was changed or removed comes first.
 func Edits(made, left Draft) []Edit {
-	before, after := TakeApart(made), TakeApart(left)
+	before, after := compared(made), compared(left)
 	gone := make([]bool, len(after)) // parts that have found the one they were
 	match := func(p Part, equal bool) int {
 		for i, q := range after {
@@ -110,6 +110,14 @@ func Edits(made, left Draft) []Edit {
 		}
 	}
 	return out
+}
+
+// maxCompared bounds the parts that are compared: a saved file may hold any number.
+const maxCompared = 1000
+
+func compared(d Draft) []Part {
+	parts := TakeApart(d)
+	return parts[:min(len(parts), maxCompared)]
 }
 
 // sameName compares names; those of header fields have no case (RFC 9110 §5.1).
