@@ -34,6 +34,7 @@ var walkCommands = []command{
 	{keys: []string{"a"}, group: "walk", name: "sign in here", help: "sign the demo user in, without a browser", why: (*Model).whyNotAgent, run: func(m *Model) tea.Cmd { return m.signIn("agent") }},
 	{keys: []string{"b"}, group: "walk", name: "browser", help: "sign in in the system's browser", why: (*Model).whyNotBrowser, run: func(m *Model) tea.Cmd { return m.signIn("browser") }},
 	{keys: []string{"p"}, group: "walk", name: "paste", help: "paste the URL that the browser ended at; in Tokens, any token", why: (*Model).whyNotPaste, run: (*Model).askPaste},
+	{keys: []string{"e"}, group: "walk", name: "edit", help: "change the request that stands ready, or hold the next one", why: (*Model).whyNotEdit, run: (*Model).edit},
 	{keys: []string{"esc"}, group: "walk", name: "cancel", help: "close what is open, or cancel what runs", why: (*Model).whyNotCancel, run: (*Model).cancel},
 	{keys: []string{"n"}, group: "walk", name: "new run", help: "begin again with the same settings", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.again(false) }},
 	{keys: []string{"o"}, group: "try", name: "offline_access", help: "run again with, or without, offline_access", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.toggleScope("offline_access") }},

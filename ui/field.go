@@ -21,6 +21,7 @@ type field struct {
 	also  []alternative
 	list  func(*Model, *sheet, string) // what stands below, for the text so far
 	sel   int                          // in that list
+	under modal                        // what it leads back to; nil closes
 	row   int                          // where the input stands in the pane
 }
 
@@ -53,10 +54,10 @@ func (m *Model) newField(title, about, value, enter string, done func(*Model, st
 func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch k := msg.String(); k {
 	case "esc":
-		m.modal = nil
+		m.modal = f.under
 		return nil
 	case "enter":
-		m.modal = nil
+		m.modal = f.under
 		return f.done(m, f.input.Value())
 	case "up", "down":
 		if f.list != nil {
@@ -67,7 +68,7 @@ func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	default:
 		for _, a := range f.also {
 			if a.key == k {
-				m.modal = nil
+				m.modal = f.under
 				return a.done(m, f.input.Value())
 			}
 		}

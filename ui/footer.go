@@ -148,9 +148,9 @@ func (m *Model) hints() (out [][2]string) {
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && (m.stage == trace.Authorize || m.stage == trace.Callback):
-		keys = []string{"a", "b", "y", "p", "esc", "o"}
+		keys = []string{"a", "b", "y", "e", "p", "esc", "o"}
 	case m.cur.held() != nil:
-		keys = []string{"f", "o", "esc", "tab", "6"}
+		keys = []string{"f", "e", "o", "esc", "tab", "6"}
 	case m.cur.cancel != nil:
 		keys = []string{"esc"}
 	default:

@@ -34,6 +34,8 @@ type run struct {
 	began    time.Time
 	unfollow func() // ends what [Model.keepToken] began; nil if nothing
 
+	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
+
 	silent bool // walks by itself, for a comparison
 }
 
@@ -170,6 +172,7 @@ func (m *Model) again(skip bool) tea.Cmd {
 	m.cur = m.newRun()
 	g := newGate()
 	g.back = skip
+	g.next = m.editNext
 	m.stage, m.followed = trace.Discover, trace.Discover
 	if skip {
 		m.stage = trace.Authorize
