@@ -18,13 +18,7 @@ func authorize(ctx context.Context, r *runner) error {
 	if m.AuthorizationEndpoint == "" {
 		return errors.New("the metadata has no authorization_endpoint, so there is nowhere to send the browser")
 	}
-	verifier := oauth2.GenerateVerifier()
-	opts := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("nonce", rand.Text())}
-	for _, p := range r.cfg.Params {
-		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
-	}
-	url := r.oauth2(m.AuthorizationEndpoint, "").AuthCodeURL(rand.Text(), opts...)
-
+	url, verifier := r.authorizationURL(m.AuthorizationEndpoint)
 	r.mu.Lock()
 	r.verifier = trace.NewSecret(verifier)
 	r.mu.Unlock()
@@ -32,19 +26,24 @@ func authorize(ctx context.Context, r *runner) error {
 
 	call := r.Log.NewCall()
 	d := trace.Draft{Call: call, Front: true, Method: http.MethodGet, URL: url}
-	r.Log.Append(call, trace.Ready{Front: true, Method: d.Method, URL: d.URL})
-	if r.hooks.Hold != nil {
-		held, err := r.hooks.Hold(ctx, d)
-		if err != nil {
-			r.Log.Append(call, trace.Dropped{Reason: err.Error()})
-			return err
-		}
-		if held.URL != d.URL {
-			r.Log.Append(call, trace.Ready{Front: true, Method: held.Method, URL: held.URL})
-		}
-		d = held
+	d, err := r.ready(ctx, d)
+	if err != nil {
+		return err
 	}
 	return r.handOver(ctx, call, d.URL)
+}
+
+// authorizationURL makes the URL of an authorization request with a state, a nonce and a verifier of its own.
+func (r *runner) authorizationURL(endpoint string) (url, verifier string) {
+	verifier = oauth2.GenerateVerifier()
+	opts := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("nonce", rand.Text())}
+	if r.cfg.ResponseMode != "" {
+		opts = append(opts, oauth2.SetAuthURLParam("response_mode", r.cfg.ResponseMode))
+	}
+	for _, p := range r.cfg.Params {
+		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
+	}
+	return r.oauth2(endpoint, "").AuthCodeURL(rand.Text(), opts...), verifier
 }
 
 // handOver gives the URL to the browser. That there is none is no failure: the person can copy
@@ -52,6 +51,7 @@ func authorize(ctx context.Context, r *runner) error {
 func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) error {
 	via := "person"
 	var failed error
+	r.await(true)
 	if r.hooks.Open != nil {
 		v, err := r.hooks.Open(ctx, url)
 		if v != "" {
@@ -62,6 +62,7 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	out := trace.RedirectOut{Via: via}
 	if failed != nil {
 		if ctx.Err() != nil {
+			r.await(false)
 			return ctx.Err()
 		}
 		out.Via = "person"

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,9 +16,11 @@ import (
 // answer is recorded and waited past; an answer that fails a check ends the stage, and the
 // listener stays open so that the waiting can go on.
 func callback(ctx context.Context, r *runner) error {
+	defer r.await(false)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	r.await(true)
 	r.listen() // again after a failure
 	r.mu.Lock()
 	e := r.ear
@@ -82,4 +85,31 @@ func (r *runner) paste(text string) trace.CallID {
 	call := r.Log.NewCall()
 	r.Log.Append(call, trace.CallbackIn{Via: "paste", Method: http.MethodGet, URL: text})
 	return call
+}
+
+// Paste hands in the URL that the browser ended at. It is read like an answer that reached
+// the redirect URI.
+func (s *Session) Paste(url string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.awaited {
+		return errors.New("nothing waits for an answer: start a run first")
+	}
+	select {
+	case s.pasted <- url:
+		return nil
+	default:
+		return errors.New("too much was pasted at once: paste the last address again")
+	}
+}
+
+// await says whether an answer is waited for: from the moment the URL is handed over. What was pasted and not
+// read is dropped, since it is no answer to what is asked next.
+func (s *Session) await(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited = yes
+	for !yes && len(s.pasted) > 0 {
+		<-s.pasted
+	}
 }

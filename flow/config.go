@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,8 +36,14 @@ func (c Config) Validate() error {
 		problems = append(problems, fmt.Errorf("redirect URI %q has a fragment, which RFC 6749 §3.1.2 forbids", c.RedirectURI))
 	}
 	problems = append(problems, c.checkClientAuth()...)
+	if u, err := url.Parse(c.PostLogoutURI); c.PostLogoutURI != "" && (err != nil || u.Scheme == "") {
+		problems = append(problems, fmt.Errorf("--post-logout-uri %q is not an absolute URI: it wants one as it is registered", c.PostLogoutURI))
+	}
 	if c.Leeway < 0 {
 		problems = append(problems, fmt.Errorf("--leeway %s is negative", c.Leeway))
+	}
+	if c.ResponseMode != "" && !slices.Contains(ResponseModes, c.ResponseMode) {
+		problems = append(problems, fmt.Errorf("--response-mode %q is not known: %s are", c.ResponseMode, strings.Join(ResponseModes, ", ")))
 	}
 	for _, p := range c.Params {
 		if reserved[p.Name] {
@@ -45,6 +52,10 @@ func (c Config) Validate() error {
 	}
 	return errors.Join(problems...)
 }
+
+// ResponseModes are the ways of answering that authscope can receive (OAuth 2.0 Multiple Response Type Encoding Practices
+// §2.1, OAuth 2.0 Form Post Response Mode). The first is the default of response_type=code.
+var ResponseModes = []string{"query", "fragment", "form_post"}
 
 // reserved are parameters whose value is checked when the answer comes.
 var reserved = map[string]bool{"state": true, "nonce": true, "code_challenge": true, "code_challenge_method": true,

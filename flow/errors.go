@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
@@ -120,11 +121,17 @@ func wrongAnswer(c *story.Call, what string) error {
 		return &ProtocolError{code, desc, c.Response.Status}
 	}
 	got := fmt.Sprintf("status %d", c.Response.Status)
+	if c.Response.Status/100 == 3 && c.Response.Header.Get("Location") == "" {
+		return &AnswerError{what, got + ", a redirect that does not say where to,"}
+	}
 	if c.Response.Status/100 == 3 {
 		return &AnswerError{what, got + ", a redirect to " + withoutQuery(c.Response.Header.Get("Location")) + " (not followed)"}
 	}
 	if mt := c.Response.MediaType(); mt != "" {
 		got += ", " + mt
+	}
+	if coding := c.Response.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return &AnswerError{what, got + ", compressed (" + coding + ") though that was not asked for,"}
 	}
 	if x := story.Excerpt(c.Response.Body); x != "" {
 		got += ": " + x

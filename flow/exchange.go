@@ -37,7 +37,7 @@ func exchange(ctx context.Context, r *runner) error {
 	return r.token(ctx, trace.Exchange, func(ctx context.Context) error {
 		if !r.libraryCan() {
 			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {r.cfg.RedirectURI}, "code_verifier": {verifier.Reveal()}}
-			return r.postToken(ctx, m.TokenEndpoint, form)
+			return r.postGrant(ctx, m.TokenEndpoint, form, r.cfg.TokenParams)
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).Exchange(ctx, code, opts...)
 		return err
@@ -46,7 +46,7 @@ func exchange(ctx context.Context, r *runner) error {
 
 // refresh hands in the refresh token (RFC 6749 §6). What comes is held against the first ID
 // token (OpenID Connect Core §12.2).
-func refresh(ctx context.Context, r *runner) error {
+func refresh(ctx context.Context, r *runner, extra []trace.Param) error {
 	var old string
 	r.Read(func(s *story.Story) {
 		if t := s.Newest(story.RefreshToken); t != nil {
@@ -61,8 +61,8 @@ func refresh(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
 	}
 	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
-		if len(r.cfg.TokenParams) > 0 || !r.libraryCan() {
-			return r.postToken(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}})
+		if ps := r.refreshParams(extra); len(ps) > 0 || !r.libraryCan() {
+			return r.postGrant(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}, ps)
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()
 		return err
@@ -75,29 +75,6 @@ func refresh(ctx context.Context, r *runner) error {
 	}
 	return r.problem(trace.Refresh)
 }
-
-// postToken is the one place where a token request is not x/oauth2's: the library cannot add parameters to a refresh, and
-// knows no client authentication but Basic and a secret in the form (see libraryCan).
-func (r *runner) postToken(ctx context.Context, endpoint string, form url.Values) error {
-	for _, p := range r.cfg.TokenParams {
-		if grantParams[p.Name] {
-			form.Del(p.Name) // as x/oauth2 does: the person's value is sent in place of ours
-		}
-		form.Add(p.Name, p.Value)
-	}
-	req, err := r.newPOST(endpoint, form)
-	if err != nil {
-		return err
-	}
-	res, err := r.http.Do(req.WithContext(ctx))
-	if err == nil {
-		res.Body.Close()
-	}
-	return err
-}
-
-// grantParams are sent once, whoever sets them.
-var grantParams = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "code_verifier": true, "refresh_token": true}
 
 // token makes a token request and reads the recorded bytes. What x/oauth2 thinks of them does
 // not decide: it takes an odd expires_in for a failure.

@@ -51,27 +51,6 @@ type Stage struct {
 	run func(context.Context, *runner) error
 }
 
-// The flows. What a screen lists before it begins is what Run walks.
-var (
-	Login   = []Stage{stage(trace.Discover, discover), stage(trace.Authorize, authorize), stage(trace.Callback, callback), stage(trace.Exchange, exchange), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
-	Refresh = []Stage{stage(trace.Refresh, refresh)}
-	Revoke  = []Stage{stage(trace.Revoke, revoke)}
-)
-
-func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {
-	return Stage{trace.StageOf(id), run}
-}
-
-// LoginFrom returns the stages of Login from id on: what is left to do after id failed.
-func LoginFrom(id trace.StageID) []Stage {
-	for i, s := range Login {
-		if s.ID == id {
-			return Login[i:]
-		}
-	}
-	return nil
-}
-
 // Session is one login and what becomes of it. It is safe for concurrent use.
 type Session struct {
 	Log *trace.Log
@@ -86,6 +65,7 @@ type Session struct {
 	auth     trace.ClientAuth // as last recorded
 	ear      *ear
 	pasted   chan string
+	awaited  bool // an answer: what is pasted at another time is not for it
 }
 
 // NewSession begins a session: its trace holds the settings and nothing else yet. With a client certificate it makes
@@ -130,17 +110,6 @@ func (s *Session) Close() {
 	s.mu.Unlock()
 	if e != nil {
 		e.close()
-	}
-}
-
-// Paste hands in the URL that the browser ended at. It is read like an answer that reached
-// the redirect URI.
-func (s *Session) Paste(url string) error {
-	select {
-	case s.pasted <- url:
-		return nil
-	default:
-		return errors.New("nothing waits for an answer: start a run first")
 	}
 }
 

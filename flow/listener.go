@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,14 +18,22 @@ import (
 	"authscope/flow/trace"
 )
 
-// maxAnswer bounds the body of a request to the redirect URI.
-const maxAnswer = 256 << 10
+// Bounds of what is kept of requests to the redirect URI: anybody on this machine, and any page in a browser, can
+// send some.
+const (
+	maxAnswer = 256 << 10 // bytes of a body
+	maxStray  = 4 << 10   // bytes of a body at another path
+	maxKnocks = 500       // requests; of more only the answer to what was asked is kept
+)
 
 // ear listens at the redirect URI.
 type ear struct {
 	srv *http.Server
 	lns []net.Listener
 	got chan trace.CallID // what came; recorded before it is sent here
+
+	relays relays
+	knocks atomic.Int64
 }
 
 // listen opens the redirect URI's listener, unless it is open. That it cannot be is no
@@ -36,10 +45,21 @@ func (s *Session) listen() {
 	if open {
 		return
 	}
-	lns, err := listenAt(s.env.Listen, s.cfg.RedirectURI)
+	e := s.open(s.cfg.RedirectURI)
+	if e == nil {
+		return
+	}
+	s.mu.Lock()
+	s.ear = e
+	s.mu.Unlock()
+}
+
+// open listens at uri and records it; it is nil where that cannot be.
+func (s *Session) open(uri string) *ear {
+	lns, err := listenAt(s.env.Listen, uri)
 	if err != nil {
 		s.Log.Append(0, trace.Listening{Err: err.Error()})
-		return
+		return nil
 	}
 	e := &ear{got: make(chan trace.CallID, 64), lns: lns}
 	e.srv = &http.Server{
@@ -53,10 +73,8 @@ func (s *Session) listen() {
 		addrs = append(addrs, ln.Addr().String())
 		go e.srv.Serve(ln)
 	}
-	s.mu.Lock()
-	s.ear = e
-	s.mu.Unlock()
 	s.Log.Append(0, trace.Listening{Addrs: addrs})
+	return e
 }
 
 // close stops listening; an answer's page may still be on its way out.
@@ -148,20 +166,69 @@ func bindable(redirectURI string) (hosts []string, port string, err error) {
 // hear records a request to the redirect URI, whatever it is, and answers with a page that says
 // what became of it.
 func (s *Session) hear(e *ear, w http.ResponseWriter, req *http.Request) {
-	body, _ := io.ReadAll(io.LimitReader(req.Body, maxAnswer))
+	limit := maxStray
+	if s.atRedirectURI(req) {
+		limit = maxAnswer
+	}
+	body, _ := io.ReadAll(io.LimitReader(req.Body, int64(limit)+1))
+	cut := len(body) > limit
+	io.Copy(io.Discard, io.LimitReader(req.Body, maxAnswer)) // who is answered too early does not read the answer
+	if n := e.knocks.Add(1); n > maxKnocks && !s.asksBack(req, body) {
+		if n == maxKnocks+1 {
+			s.Log.Append(0, trace.Choice{What: "listener", Value: fmt.Sprintf("more than %d requests came to the redirect URI: only the answer itself is recorded from here on", maxKnocks)})
+		}
+		writePage(w, page{http.StatusTooManyRequests, "·", "Too many requests", "authscope waits at this address for the answer to a login, and this was none.", false}, "")
+		return
+	}
+	via := "listener"
+	if token := req.Header.Get(relayHeader); token != "" {
+		if via = "relay"; !e.relays.spend(token) || cut || req.Method != http.MethodPost || req.Host != s.redirectHost() {
+			body = nil
+		}
+	}
 	call := s.Log.NewCall()
-	s.Log.Append(call, trace.CallbackIn{Via: "listener", Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body})
+	s.Log.Append(call, trace.CallbackIn{Via: via, Method: req.Method, URL: "http://" + req.Host + req.URL.RequestURI(), Header: requestHeader(req), Body: body[:min(len(body), limit)], Cut: cut})
 	var cb story.Callback
+	var signedOut bool
 	s.Read(func(st *story.Story) {
+		signedOut = st.Logout() != nil && st.Logout().Return != nil && st.Logout().Return.ID == call
 		if found := st.Callback(call); found != nil {
 			cb = *found
 		}
 	})
-	writePage(w, pageFor(cb))
+	switch {
+	case signedOut:
+		writePage(w, signedOutPage, "")
+	case via == "relay":
+		writeRelayed(w, pageFor(cb))
+	case cb.Fit == story.FitRelay:
+		writePage(w, relaying, e.relays.add())
+	default:
+		writePage(w, pageFor(cb), "")
+	}
 	select {
 	case e.got <- call:
 	default: // it is recorded; nobody needs to be told of the sixty-fifth
 	}
+}
+
+// atRedirectURI reports whether a request came to the redirect URI's path.
+func (s *Session) atRedirectURI(req *http.Request) bool {
+	u, err := url.Parse(s.cfg.RedirectURI)
+	return err == nil && strings.TrimPrefix(u.Path, "/") == strings.TrimPrefix(req.URL.Path, "/")
+}
+
+// asksBack reports whether a request carries the state that was sent.
+func (s *Session) asksBack(req *http.Request, body []byte) (yes bool) {
+	if !s.atRedirectURI(req) {
+		return false
+	}
+	form, _ := url.ParseQuery(string(body))
+	s.Read(func(st *story.Story) {
+		l := st.Login()
+		yes = l != nil && l.State != "" && (req.URL.Query().Get("state") == l.State || form.Get("state") == l.State)
+	})
+	return yes
 }
 
 func requestHeader(req *http.Request) trace.Header {

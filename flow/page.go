@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"net/http"
@@ -35,6 +37,9 @@ func pageFor(cb story.Callback) page {
 	return page{http.StatusNotFound, "·", "Nothing to see here", "authscope waits at this address for the answer to a login. This request was none: " + orText2(cb.Why, "it came too late") + ".", false}
 }
 
+// signedOutPage is where a logout ends.
+var signedOutPage = page{http.StatusOK, "✓", "The tenant sent you back", "The logout has come back. authscope looks there whether the tokens still work; you can close this tab.", true}
+
 func orText2(s, other string) string {
 	if s == "" {
 		return other
@@ -50,14 +55,18 @@ func clip(s string, n int) string {
 }
 
 // writePage writes p. The address bar loses the code, and nothing on the page may load or
-// send anything.
-func writePage(w http.ResponseWriter, p page) {
+// send anything, unless relay is the token with which it may hand a fragment over.
+func writePage(w http.ResponseWriter, p page, relay string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-"+scriptHash+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	run, connect := script, ""
+	if relay != "" {
+		run, connect = relayScript, "connect-src 'self'; "
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "+connect+"script-src "+scriptHash(run)+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.WriteHeader(p.status)
 	class := "bad"
 	if p.good {
@@ -65,16 +74,27 @@ func writePage(w http.ResponseWriter, p page) {
 	}
 	var text strings.Builder
 	for line := range strings.Lines(p.text) {
-		text.WriteString("<p>" + html.EscapeString(strings.TrimSpace(line)) + "</p>")
+		text.WriteString(paragraph(relay) + html.EscapeString(strings.TrimSpace(line)) + "</p>")
 	}
-	fmt.Fprintf(w, pageHTML, html.EscapeString(p.title), class, p.mark, html.EscapeString(p.title), text.String(), script)
+	fmt.Fprintf(w, pageHTML, html.EscapeString(p.title), class, p.mark, html.EscapeString(p.title), text.String(), run)
+}
+
+// paragraph opens a paragraph: on a page that relays, the one that its script finds the token on and writes to.
+func paragraph(relay string) string {
+	if relay == "" {
+		return "<p>"
+	}
+	return `<p id="relay" data-token="` + html.EscapeString(relay) + `">`
 }
 
 // script takes the code out of the address bar and the history.
 const script = "history.replaceState(null,'',location.pathname)"
 
-// scriptHash is the Base64 of the SHA-256 of script, for the policy; a test holds it.
-const scriptHash = "UBodp8UhLR9ASBc1PNRKcs3r2CjAFWxCbrUGPN7u1jo="
+// scriptHash names a script in a Content-Security-Policy.
+func scriptHash(script string) string {
+	sum := sha256.Sum256([]byte(script))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
 
 const pageHTML = `<!doctype html>
 <html lang="en">

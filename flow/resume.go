@@ -9,7 +9,7 @@ import (
 
 // Resume begins a session with a refresh token that an earlier run was given: nobody signs in. What the tenant grants
 // is what it remembers of that login (RFC 6749 §6). [Session.HandIn] comes first.
-var Resume = []Stage{stage(trace.Discover, discover), stage(trace.Refresh, refresh), stage(trace.UserInfo, userInfo)}
+var Resume = []Stage{stage(trace.Discover, discover), RefreshWith()[0], stage(trace.UserInfo, userInfo)}
 
 // HandIn gives a session the refresh token to begin with, and says where it was kept. It is recorded like
 // everything else, and redacted like every token.
@@ -25,9 +25,7 @@ func (s *Session) HandIn(refreshToken trace.Secret, from string) error {
 // login was another session's.
 func (r *runner) askedScope() (scope string) {
 	r.Read(func(s *story.Story) {
-		if l := s.Login(); l != nil {
-			scope = l.Scope
-		} else if s.Resumed() {
+		if scope = s.AskedScope(); s.Login() == nil && s.Resumed() {
 			scope = r.cfg.Scope
 		}
 	})

@@ -288,6 +288,8 @@ func TestValidate(t *testing.T) {
 		"not an absolute URI":            func(c *flow.Config) { c.RedirectURI = "callback" },
 		"has a fragment":                 func(c *flow.Config) { c.RedirectURI = redirectURI + "#x" },
 		"needs a secret":                 func(c *flow.Config) { c.ClientAuth = trace.AuthBasic },
+		"--response-mode \"jwt\"":        func(c *flow.Config) { c.ResponseMode = "jwt" },
+		"--post-logout-uri \"bye\"":      func(c *flow.Config) { c.PostLogoutURI = "bye" },
 		"is negative":                    func(c *flow.Config) { c.Leeway = -1 },
 		"--param state=…: authscope set": func(c *flow.Config) { c.Params = []trace.Param{{Name: "state", Value: "x"}} },
 	} {

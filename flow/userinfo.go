@@ -3,8 +3,6 @@ package flow
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/url"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
@@ -46,46 +44,4 @@ func (r *runner) bearer(ctx context.Context, url, token string) (*story.Call, er
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	return r.call(ctx, req)
-}
-
-// revoke ends the session (RFC 7009) by its refresh token, or by the access token where there
-// is none. Since the answer proves nothing, UserInfo is then asked with the access token.
-func revoke(ctx context.Context, r *runner) error {
-	m := r.metadata()
-	if m.RevocationEndpoint == "" {
-		return skipped{"the metadata has no revocation_endpoint"}
-	}
-	var access, refresh string
-	r.Read(func(s *story.Story) {
-		if t := s.Newest(story.AccessToken); t != nil {
-			access = t.Value.Reveal()
-		}
-		if t := s.Newest(story.RefreshToken); t != nil {
-			refresh = t.Value.Reveal()
-		}
-	})
-	form := url.Values{"token": {refresh}, "token_type_hint": {"refresh_token"}}
-	if refresh == "" {
-		form = url.Values{"token": {access}, "token_type_hint": {"access_token"}}
-	}
-	if form.Get("token") == "" {
-		return skipped{"there is no token to revoke"}
-	}
-	req, err := r.newPOST(m.RevocationEndpoint, form)
-	if err != nil {
-		return err
-	}
-	c, err := r.call(ctx, req)
-	if err != nil {
-		return err
-	}
-	if c.Response.Status != http.StatusOK {
-		return wrongAnswer(c, "status 200")
-	}
-	if access != "" && m.UserInfoEndpoint != "" {
-		if _, err := r.bearer(ctx, m.UserInfoEndpoint, access); err != nil {
-			return err
-		}
-	}
-	return r.problem(trace.Revoke)
 }

@@ -16,9 +16,7 @@ func verify(ctx context.Context, r *runner) error {
 	r.Read(func(s *story.Story) {
 		there = s.Newest(story.IDToken) != nil
 		_, known = s.Keys()
-		if l := s.Login(); l != nil {
-			asked = l.Scope
-		}
+		asked = s.AskedScope()
 	})
 	if !there {
 		return skipped{noIDToken(asked)}

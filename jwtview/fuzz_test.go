@@ -42,7 +42,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func FuzzParseJSON(f *testing.F) {
-	for _, s := range []string{`{}`, `{"a":[1,-0.5e+3,true,null,"\ud83d\ude00\ud800"],"a":{}}`, "\"\xff\xed\xa0\x80\"", `[[[[`, `"\u0000"`, `1e999`, "\ufeff1"} {
+	for _, s := range []string{`{}`, `{"a":[1,-0.5e+3,true,null,"\ud83d\ude00\ud800"],"a":{}}`, "\"\xff\xed\xa0\x80\"", `[[[[`, `"\u0000"`, `1e999`, "\ufeff1", "\"\\ud800\xed\xb7\x80\""} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -92,8 +92,20 @@ func appendRune(b []byte, s string) ([]byte, int) {
 	return append(b, s[:n]...), n
 }
 
-// surrogate reads the three bytes that ParseJSON makes of a lone surrogate escape.
+// surrogate reads the three bytes that ParseJSON makes of a lone surrogate escape. A high half before a low one was not
+// read from an escape, for the two would have been one character: bytes that are not UTF-8 look like it.
 func surrogate(s string) (rune, bool) {
+	r, ok := half(s)
+	if ok && r < 0xdc00 {
+		if next, is := half(s[3:]); is && next >= 0xdc00 {
+			return 0, false
+		}
+	}
+	return r, ok
+}
+
+// half reads a surrogate in the form that UTF-8 would give it.
+func half(s string) (rune, bool) {
 	if len(s) < 3 || s[0] != 0xed || s[1] < 0xa0 || s[1] > 0xbf || s[2] < 0x80 || s[2] > 0xbf {
 		return 0, false
 	}

@@ -230,5 +230,5 @@ func (m *Model) words(text string) string {
 	if m.revealAll {
 		return text
 	}
-	return trace.Hide(text, trace.Secrets(text))
+	return m.cur.known.Hide(trace.Hide(text, trace.Secrets(text)))
 }

@@ -78,9 +78,11 @@ var viewCommands = []command{
 }
 
 var programCommands = []command{
+	{keys: []string{"T"}, group: "program", name: "tenants", help: "another tenant: embedded, a saved profile, or a new one", why: (*Model).whyNotTenants, run: (*Model).askTenants},
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
 	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},
+	{keys: []string{"ctrl+z"}, group: "program", name: "suspend", help: "to the shell; fg comes back", run: (*Model).suspend},
 	{keys: []string{"q", "ctrl+c"}, group: "program", name: "quit", help: "leave", run: (*Model).quit},
 }
 
@@ -107,6 +109,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.toast, m.eager = "", false
 	if msg.String() == "ctrl+c" {
 		return m.quit()
+	}
+	if msg.String() == "ctrl+z" {
+		return m.suspend()
 	}
 	if m.modal != nil {
 		return m.modal.key(m, msg)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -129,7 +131,10 @@ func (m *Model) afterRun(r *run) tea.Cmd {
 		m.cur = r
 	}
 	if !r.answered() { // the next would end the same way
-		m.toast = "the comparison stopped: " + flow.Reason(r.err)
+		m.toast = "the comparison was cancelled"
+		if !errors.Is(r.err, context.Canceled) {
+			m.toast = "the comparison stopped: " + m.words(flow.Reason(r.err))
+		}
 		return nil
 	}
 	return m.comparePair()

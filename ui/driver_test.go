@@ -33,6 +33,7 @@ type driver struct {
 	saved  []trace.Event
 	frames int
 	stop   []func()
+	choice *choice
 }
 
 // drive runs f in a bubble with a screen of the given size on the embedded tenant.
@@ -55,6 +56,8 @@ func driveWith(t *testing.T, w, h int, change func(*driver, *Options), f func(d 
 			t.Fatal(err)
 		}
 		o := Options{Start: d.start, Save: func(_ string, events []trace.Event) error { d.saved = events; return nil }}
+		d.choice = &choice{d: d}
+		o.Tenants = d.choice.tenants()
 		if change != nil {
 			change(d, &o)
 		}
@@ -149,6 +152,8 @@ func (d *driver) press(keys ...string) {
 	for _, k := range keys {
 		msg := tea.KeyPressMsg{Code: keyCodes[k]}
 		switch {
+		case k == "shift+tab":
+			msg = tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
 		case k == "space":
 			msg.Text = " "
 		case strings.HasPrefix(k, "ctrl+"):

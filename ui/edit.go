@@ -223,7 +223,7 @@ func (ed *editor) add(m *Model, n int) {
 // field is one whose end leads back to the editor.
 func (ed *editor) field(m *Model, title, about, value, enter string) *field {
 	f := m.newField(title, about, value, enter, nil)
-	f.under = ed
+	f.back = ed
 	return f
 }
 

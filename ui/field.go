@@ -21,8 +21,8 @@ type field struct {
 	also  []alternative
 	list  func(*Model, *sheet, string) // what stands below, for the text so far
 	sel   int                          // in that list
-	under modal                        // what it leads back to; nil closes
 	row   int                          // where the input stands in the pane
+	back  modal                        // what lies below, and is there again after esc
 }
 
 // alternative is another way to end a field.
@@ -31,9 +31,16 @@ type alternative struct {
 	done      func(*Model, string) tea.Cmd
 }
 
-// newField makes a field. Its cursor is the terminal's: a drawn one would blink, and each blink
-// is a frame.
+// newField makes a field.
 func (m *Model) newField(title, about, value, enter string, done func(*Model, string) tea.Cmd) *field {
+	in := m.newInput(value, m.paneWidth()-4)
+	in.Focus()
+	return &field{title: title, about: about, input: in, enter: enter, done: done}
+}
+
+// newInput makes a line of text. Its cursor is the terminal's: a drawn one would blink, and each blink
+// is a frame.
+func (m *Model) newInput(value string, width int) textinput.Model {
 	in := textinput.New()
 	in.Prompt = "› "
 	in.SetVirtualCursor(false)
@@ -44,20 +51,19 @@ func (m *Model) newField(title, about, value, enter string, done func(*Model, st
 		part.Prompt = lipgloss.NewStyle().Foreground(m.th.Key.Color())
 	}
 	in.SetStyles(st)
-	in.SetWidth(max(10, m.paneWidth()-4))
+	in.SetWidth(max(10, width))
 	in.SetValue(value)
 	in.CursorEnd()
-	in.Focus()
-	return &field{title: title, about: about, input: in, enter: enter, done: done}
+	return in
 }
 
 func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch k := msg.String(); k {
 	case "esc":
-		m.modal = f.under
+		m.modal = f.back
 		return nil
 	case "enter":
-		m.modal = f.under
+		m.modal = f.back
 		return f.done(m, f.input.Value())
 	case "up", "down":
 		if f.list != nil {
@@ -68,7 +74,7 @@ func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	default:
 		for _, a := range f.also {
 			if a.key == k {
-				m.modal = f.under
+				m.modal = f.back
 				return a.done(m, f.input.Value())
 			}
 		}

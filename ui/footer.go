@@ -149,6 +149,10 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && (m.stage == trace.Authorize || m.stage == trace.Callback):
 		keys = []string{"a", "b", "y", "e", "p", "esc", "o"}
+	case m.startErr != nil:
+		keys = []string{"T"}
+	case m.cur.held() != nil && !m.cur.touched():
+		keys = []string{"f", "T", "o", "esc", "tab", "6"}
 	case m.cur.held() != nil:
 		keys = []string{"f", "e", "o", "esc", "tab", "6"}
 	case m.cur.cancel != nil:

@@ -75,6 +75,20 @@ var scenes = []struct {
 	{"commands", func(d *driver) { d.login(); d.press(":"); d.typed("re") }},
 	{"scopes", func(d *driver) { d.login(); d.press("s", "down", "space") }},
 	{"save", func(d *driver) { d.login(); d.press("S") }},
+	{"tenants", func(d *driver) { d.someProfiles(); d.press("T", "down") }},
+	{"tenants-broken", func(d *driver) { d.someProfiles(); d.press("T", "down", "down", "enter") }},
+	{"form", func(d *driver) { d.form() }},
+	{"form-authorize", func(d *driver) { d.form(); d.paste(appURL) }},
+	{"form-discovered", func(d *driver) { d.second(); d.form(); d.paste(secondURL); d.press("enter", "enter") }},
+	{"form-failed", func(d *driver) { d.form(); d.paste("https://nobody.example"); d.press("enter") }},
+	{"form-scopes", func(d *driver) {
+		d.second()
+		d.form()
+		d.paste(secondURL)
+		d.press("enter")
+		d.to(inScope)
+		d.press("space", "down", "down", "space")
+	}},
 	{"refused", func(d *driver) { d.m.cfg.Scope = "offline_access"; d.press("n"); d.login() }},
 }
 

@@ -308,15 +308,16 @@ func (m *Model) save(path string, withSecrets bool) tea.Cmd {
 	if strings.TrimSpace(path) == "" {
 		return func() tea.Msg { return said{err: errors.New("no file name was given")} }
 	}
-	events := m.cur.log.Since(0)
+	events, verdicts := m.cur.log.Since(0), m.cur.story.Verdicts()
 	what := "saved without secrets to "
 	if withSecrets {
 		what = "saved WITH ITS SECRETS to "
-	} else {
-		events = trace.Redact(events, m.cur.story.Verdicts())
 	}
 	write := m.opt.Save
-	return func() tea.Msg {
+	return func() tea.Msg { // beside the screen: to redact a long session takes a while
+		if !withSecrets {
+			events = trace.Redact(events, verdicts)
+		}
 		if err := write(path, events); err != nil {
 			return said{err: err}
 		}

@@ -29,3 +29,6 @@ type (
 		err  error
 	}
 )
+
+// continued says that the program goes on after it was stopped.
+type continued struct{}

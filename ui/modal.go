@@ -149,7 +149,7 @@ func (m *Model) helpCell(c *cells, cmd *command, width int) {
 
 // shownKeys are keys that are written otherwise than Bubble Tea calls them.
 var shownKeys = map[string]string{"up": "↑", "down": "↓", "left": "←", "right": "→", "pgdown": "PgDn", "pgup": "PgUp", "home": "Home", "end": "End",
-	"ctrl+d": "^D", "ctrl+u": "^U", "ctrl+c": "^C", "ctrl+s": "^S"}
+	"ctrl+d": "^D", "ctrl+u": "^U", "ctrl+c": "^C", "ctrl+s": "^S", "ctrl+z": "^Z"}
 
 func keyNames(keys []string) string {
 	out := make([]string, len(keys))
@@ -213,6 +213,7 @@ type question struct {
 	text  string
 	yes   string
 	do    func(*Model) tea.Cmd
+	back  modal // what lies below, and is there again if the answer is no
 }
 
 func (q *question) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
@@ -221,7 +222,7 @@ func (q *question) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		m.modal = nil
 		return q.do(m)
 	case "esc", "n", "q":
-		m.modal = nil
+		m.modal = q.back
 	}
 	return nil
 }

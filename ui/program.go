@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -19,7 +21,21 @@ func Run(ctx context.Context, o Options, opts ...tea.ProgramOption) error {
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	m := New(ctx, o)
-	_, err := tea.NewProgram(m, opts...).Run()
+	p := tea.NewProgram(m, opts...)
+	stopped := make(chan os.Signal, 1)
+	notifyContinued(stopped)
+	defer signal.Stop(stopped)
+	go func() {
+		for {
+			select {
+			case <-stopped:
+				p.Send(continued{})
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	_, err := p.Run()
 	for _, r := range m.runs {
 		r.close()
 	}

@@ -19,6 +19,30 @@ func TestCompareAfterCancel(t *testing.T) {
 		d.press("enter", "enter", "b", "esc", "c")
 		d.has("sign in again", "one difference", "#2 with offline_access")
 		d.lacks("running…")
+		d.press("n", "c", "esc")
+		d.lacks("context canceled")
+	})
+}
+
+// TestSuspend holds that ^Z goes to the shell from everywhere: the terminal does not do it, since it is raw.
+func TestSuspend(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		for _, keys := range [][]string{nil, {":"}, {"esc", "?"}, {"esc", "S"}} {
+			d.press(keys...)
+			_, cmd := d.m.Update(tea.KeyPressMsg{Code: 'z', Mod: tea.ModCtrl})
+			if cmd == nil {
+				t.Fatalf("after %v, ^Z does nothing", keys)
+			}
+			if _, is := cmd().(tea.SuspendMsg); !is {
+				t.Errorf("after %v, ^Z is not to suspend", keys)
+			}
+			if d.m.handle(continued{}) != nil {
+				t.Error("after a stop by ^Z the terminal is set up twice")
+			}
+			if d.m.handle(continued{}) == nil {
+				t.Error("after a stop from outside the terminal is not set up anew")
+			}
+		}
 	})
 }
 

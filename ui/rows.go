@@ -140,10 +140,15 @@ func (m *Model) visible(r *story.Row) string {
 	if r.Secret != "" && !m.shown(r.Value) {
 		return safe.Line(trace.Mask(r.Secret, r.Value))
 	}
-	if len(r.Value) > maxShown {
-		return safe.Line(strings.ToValidUTF8(r.Value[:maxShown], "")) + theme.More
+	value, more := r.Value, ""
+	if len(value) > maxShown {
+		value, more = strings.ToValidUTF8(value[:maxShown], ""), theme.More
 	}
-	return safe.Line(r.Value)
+	if r.Secret == "" && !m.revealAll {
+		value = m.cur.known.Hide(value + more)
+		more = ""
+	}
+	return safe.Line(value) + more
 }
 
 // maxShown bounds what is drawn of one value, in bytes; y copies all of it.

@@ -23,6 +23,7 @@ type run struct {
 	session  *flow.Session // nil for a saved session
 	log      *trace.Log
 	story    story.Story
+	known    trace.Known
 	folded   int
 	findings []diagnose.Finding
 	next     time.Time // when the findings change by themselves
@@ -44,6 +45,7 @@ func (r *run) fold(now time.Time) bool {
 	events := r.log.Since(r.folded)
 	for _, e := range events {
 		r.story.Add(e)
+		r.known.Add(e)
 	}
 	r.folded += len(events)
 	if len(events) > 0 || !r.next.IsZero() && !now.Before(r.next) {

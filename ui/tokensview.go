@@ -54,6 +54,9 @@ func (k looked) judged() int {
 }
 
 func (k looked) title() string {
+	if k.token != nil && k.token.Kind == story.IDToken {
+		return fmt.Sprintf("ID token #%d", k.token.Generation)
+	}
 	if k.token != nil {
 		return fmt.Sprintf("%s token #%d", k.token.Kind.Short(), k.token.Generation)
 	}

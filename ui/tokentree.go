@@ -241,9 +241,9 @@ func tally(cs []jwtview.Check) (string, textStyle) {
 	}
 	if k := n[jwtview.NotApplicable]; k > 0 {
 		text += fmt.Sprintf(", %d not checkable", k)
-		if n[jwtview.Passed] == 0 && st == good {
-			st = dim
-		}
+	}
+	if i := slices.IndexFunc(cs, func(c jwtview.Check) bool { return c.ID == "signature" }); i >= 0 && cs[i].Status == jwtview.NotApplicable && st == good {
+		text, st = "signature not verified; "+text, odd // what else holds, holds only if the token is genuine
 	}
 	return text, st
 }

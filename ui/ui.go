@@ -26,6 +26,7 @@ type Options struct {
 	Now     func() time.Time        // nil is time.Now
 	Copy    func(text string) error // to the system's clipboard, besides OSC 52; may be nil
 	Save    func(path string, events []trace.Event) error
+	Tenants *Tenants // to choose from; nil if there are no others
 }
 
 // viewID is a view; its number is its key.
@@ -56,6 +57,7 @@ type Model struct {
 	now     time.Time // read once, first thing, in Update
 
 	target   *flow.Target
+	embedded *flow.Target // the embedded tenant, once it was started
 	startErr error
 	cfg      flow.Config // of the next run
 	runs     []*run
@@ -88,6 +90,7 @@ type Model struct {
 	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
+	away      bool // suspended from here
 
 	lines []string // the frame, made in Update
 	spots []spot   // what can be clicked in it
@@ -175,6 +178,18 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case runEnded:
 		m.ended(msg)
 		return m.afterRun(msg.run)
+	case listed:
+		m.gotList(msg)
+	case removed:
+		return m.gotRemoved(msg)
+	case switched:
+		return m.change(msg)
+	case probed:
+		msg.form.gotProbe(msg)
+	case keyringSaid:
+		msg.form.gotKeyring(msg)
+	case redirectSaid:
+		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
 	case ticked:
@@ -182,6 +197,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		for _, r := range m.runs {
 			r.fold(m.now)
 		}
+	case continued:
+		return m.cameBack()
 	case said:
 		m.toast = msg.text
 		if msg.err != nil {
@@ -195,8 +212,14 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// begin takes the target and starts the first run, which waits for enter.
+// begin takes the target and starts the first run, which waits for enter. The person may have chosen another meanwhile.
 func (m *Model) begin(msg started) tea.Cmd {
+	if msg.err == nil && msg.target.Config.Embedded != nil {
+		m.embedded = msg.target
+	}
+	if m.target != nil {
+		return nil
+	}
 	if msg.err != nil {
 		m.startErr = msg.err
 		return nil

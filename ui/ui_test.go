@@ -142,7 +142,7 @@ func TestRefreshKeepsGenerations(t *testing.T) {
 		}
 		d.has("Refresh 3", "keep the one you have")
 		d.press("2")
-		d.has("access token #4", "id token #4", "refresh token #1")
+		d.has("access token #4", "ID token #4", "refresh token #1")
 		d.lacks("refresh token #2")
 	})
 }
@@ -323,7 +323,7 @@ func TestSaveAndOpen(t *testing.T) {
 		d.press("r")
 		d.has("nothing is sent from it")
 		d.press("2", "down")
-		for _, line := range []string{"id token #1", "✓ signature", "nonce", "sub"} {
+		for _, line := range []string{"ID token #1", "✓ signature", "nonce", "sub"} {
 			if strings.Contains(frame, line) {
 				d.has(line)
 			}

@@ -41,7 +41,7 @@ func (m *Model) waiting(s *sheet) {
 	if l != nil && !l.SentAt.IsZero() {
 		s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far", clockText(m.now.Sub(l.SentAt))))
 	}
-	for _, what := range []string{"browser", "agent"} {
+	for _, what := range []string{"browser", "agent", "listener"} {
 		if said := m.cur.story.Said(what); said != "" {
 			s.text(m.th.Warn, 0, theme.Finding+" "+said)
 		}

@@ -81,7 +81,7 @@ func (m *Model) fillWire(s *sheet) {
 	}
 	if c.Err != "" {
 		s.gap()
-		s.text(m.th.Bad, 0, theme.Failed+" "+c.Err)
+		s.text(m.th.Bad, 0, theme.Failed+" "+m.words(c.Err))
 	}
 	s.gap()
 	if !c.Inbound && !c.Front {
@@ -97,6 +97,9 @@ func (m *Model) timings(c *story.Call) string {
 	}
 	if c.Sent.Remote != "" {
 		parts = append(parts, "to "+safe.Line(c.Sent.Remote))
+	}
+	if c.Proxy != "" {
+		parts = append(parts, "through the proxy "+safe.Line(c.Proxy))
 	}
 	if c.Sent.Reused {
 		parts = append(parts, "on an open connection")
@@ -122,6 +125,9 @@ func (m *Model) rawRequest(s *sheet, c *story.Call) {
 	}
 	m.rawHeader(s, c, h)
 	m.rawBody(s, c, r.Body, "request body")
+	if r.Cut {
+		s.text(m.th.Warn, 0, fmt.Sprintf("%s the body went on: the first %d KiB are kept", theme.Finding, len(r.Body)>>10))
+	}
 }
 
 func (m *Model) rawResponse(s *sheet, c *story.Call) {
@@ -169,7 +175,7 @@ func (m *Model) hide(c *story.Call, text string, spans []trace.Span) string {
 	if m.shown(wireKey(c.ID)) {
 		return text
 	}
-	return trace.Hide(text, spans)
+	return m.cur.known.Hide(trace.Hide(text, spans))
 }
 
 // raw appends an item of as many lines as its text needs.

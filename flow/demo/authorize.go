@@ -17,6 +17,10 @@ func (t *Tenant) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 		writeRequestError(w, fail("unauthorized_client", "invalid client ID"))
 		return
 	}
+	if client.Type == typeMachine {
+		writeRequestError(w, fail("unauthorized_client", "m2m clients are not allowed to use the authorize endpoint"))
+		return
+	}
 	redirectURI := r.Form.Get("redirect_uri")
 	if !t.redirect.has(redirectURI) {
 		writeRequestError(w, fail("invalid_request", "redirect URI is not allowed"))

@@ -38,7 +38,9 @@ func Clients() []Client {
 }
 
 // confidential reports whether the client has a secret to prove (pkg/lib/config/oauth.go).
-func (c *Client) confidential() bool { return c.Type == "confidential" || c.Type == "third_party_app" }
+func (c *Client) confidential() bool {
+	return c.Type == "confidential" || c.Type == "third_party_app" || c.Type == typeMachine
+}
 
 // hasPlainSecret reports whether the client sends its secret as it is.
 func (c *Client) hasPlainSecret() bool { return c.confidential() && c.AuthMethod == "" }
@@ -47,7 +49,7 @@ func (c *Client) hasPlainSecret() bool { return c.confidential() && c.AuthMethod
 func (c *Client) firstParty() bool { return c.Type != "third_party_app" }
 
 func findClient(id string) *Client {
-	for _, c := range slices.Concat(Clients(), AuthClients()) {
+	for _, c := range slices.Concat(Clients(), Machines(), AuthClients()) {
 		if c.ID == id {
 			return &c
 		}

@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // document is what the agent understands of a page: enough for the tenant's own.
@@ -21,18 +22,23 @@ type htmlForm struct {
 // htmlField is an input or a button; kind is its type.
 type htmlField struct{ name, value, kind string }
 
+// The patterns are compiled when a page is first read: a command that has no tenant starts without them.
 var (
-	htmlTag       = regexp.MustCompile(`(?s)<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"']|"[^"]*"|'[^']*')*)>`)
-	htmlAttribute = regexp.MustCompile(`(?s)([a-zA-Z][-a-zA-Z]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
-	htmlUnseen    = regexp.MustCompile(`(?is)<(script|style|title)\b.*?</(?:script|style|title)>`)
+	htmlTag       = compiled(`(?s)<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"']|"[^"]*"|'[^']*')*)>`)
+	htmlAttribute = compiled(`(?s)([a-zA-Z][-a-zA-Z]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
+	htmlUnseen    = compiled(`(?is)<(script|style|title)\b.*?</(?:script|style|title)>`)
 )
+
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // readDocument reads a page in one pass over its tags.
 func readDocument(body []byte) document {
 	var d document
 	page := string(body)
 	open := -1
-	for _, m := range htmlTag.FindAllStringSubmatch(page, -1) {
+	for _, m := range htmlTag().FindAllStringSubmatch(page, -1) {
 		name, closing := strings.ToLower(m[2]), m[1] == "/"
 		attrs := readAttributes(m[3])
 		switch {
@@ -50,13 +56,13 @@ func readDocument(body []byte) document {
 			}
 		}
 	}
-	d.text = html.UnescapeString(htmlTag.ReplaceAllString(htmlUnseen.ReplaceAllString(page, " "), " "))
+	d.text = html.UnescapeString(htmlTag().ReplaceAllString(htmlUnseen().ReplaceAllString(page, " "), " "))
 	return d
 }
 
 func readAttributes(s string) map[string]string {
 	attrs := map[string]string{}
-	for _, m := range htmlAttribute.FindAllStringSubmatch(s, -1) {
+	for _, m := range htmlAttribute().FindAllStringSubmatch(s, -1) {
 		name := strings.ToLower(m[1])
 		if _, ok := attrs[name]; !ok {
 			attrs[name] = html.UnescapeString(m[2] + m[3] + m[4])

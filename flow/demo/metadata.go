@@ -6,7 +6,7 @@ import "net/http"
 // members are in alphabetical order; claims_supported and its like are in Authgear's.
 func (t *Tenant) metadata() object {
 	iss := t.issuer
-	return t.withAuthMethods(object{
+	return t.withSwitches(t.withAuthMethods(object{
 		{"authorization_endpoint", iss + "/oauth2/authorize"},
 		{"claims_supported", []string{
 			"iss", "aud", "iat", "exp", "sub", "email", "email_verified", "phone_number", "phone_number_verified",
@@ -27,7 +27,7 @@ func (t *Tenant) metadata() object {
 		{"token_endpoint", iss + "/oauth2/token"},
 		{"token_endpoint_auth_methods_supported", []string{"none", "client_secret_post", "client_secret_basic"}},
 		{"userinfo_endpoint", iss + "/oauth2/userinfo"},
-	})
+	}))
 }
 
 func (t *Tenant) serveMetadata(w http.ResponseWriter, _ *http.Request) {

@@ -93,6 +93,8 @@ type store struct {
 	consents     bounded[[]string] // the scopes a user granted a client
 	logouts      bounded[string]   // parameters of a POSTed end_session
 	limits       bounded[time.Time]
+	devices      bounded[deviceGrant] // by the hash of the device code
+	userCodes    bounded[string]      // the same hash, by user code
 }
 
 func (s *store) init() {
@@ -104,6 +106,8 @@ func (s *store) init() {
 	s.tokens = newBounded[accessToken](4096)
 	s.consents = newBounded[[]string](64)
 	s.logouts = newBounded[string](64)
+	s.devices = newBounded[deviceGrant](64)
+	s.userCodes = newBounded[string](64)
 	s.limits = newBounded[time.Time](256)
 }
 

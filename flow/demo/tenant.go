@@ -55,6 +55,14 @@ type Options struct {
 	// accepted, as Authgear's documentation says, and the response then has no id_token. A real server says
 	// invalid_scope: must request 'openid' scope.
 	AllowOfflineAccessAlone bool
+	// The switches below are of what Authgear does not have. What is off answers as on Authgear: 404, or not supported.
+	//
+	// Device is the switch "device-grant": the device authorization grant (RFC 8628), with a page to enter the code.
+	Device bool
+	// Introspection is the switch "introspection": an introspection endpoint (RFC 7662).
+	Introspection bool
+	// SignedUserInfo is the switch "signed-userinfo": UserInfo as a signed JWT (OIDC Core 1.0, section 5.3.2).
+	SignedUserInfo bool
 	// AuthClients is the switch "client-auth", which is not Authgear: the clients of AuthClients can prove themselves, and
 	// the metadata lists their methods.
 	AuthClients bool
@@ -126,9 +134,10 @@ func (t *Tenant) AddRedirectURI(uri string) { t.redirect.add(uri) }
 
 // An endpoint answers one path.
 type endpoint struct {
-	methods []string // besides OPTIONS; GET includes HEAD
-	public  bool     // readable by any origin, and cacheable: the two kinds of metadata
-	cors    bool     // readable by the origins of registered redirect URIs
+	methods []string           // besides OPTIONS; GET includes HEAD
+	public  bool               // readable by any origin, and cacheable: the two kinds of metadata
+	cors    bool               // readable by the origins of registered redirect URIs
+	off     func(Options) bool // whether the switch of what Authgear does not have is off; nil: there is none
 	serve   func(*Tenant, http.ResponseWriter, *http.Request)
 }
 
@@ -154,11 +163,17 @@ var endpoints = map[string]endpoint{
 	"/oauth2/end_session":          {methods: getPost, serve: (*Tenant).serveEndSession},
 	"/logout":                      {methods: getPost, serve: (*Tenant).serveLogout},
 	"/settings":                    {methods: get, serve: (*Tenant).serveSettings},
+	devicePath:                     {methods: post, off: noDevice, serve: (*Tenant).serveDevice},
+	devicePagePath:                 {methods: getPost, off: noDevice, serve: (*Tenant).serveDevicePage},
+	introspectPath:                 {methods: post, off: func(o Options) bool { return !o.Introspection }, serve: (*Tenant).serveIntrospect},
 }
 
 // ServeHTTP answers one request. Every answer is bounded, and so is what is read of a request.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, known := endpoints[r.URL.Path]
+	if known && e.off != nil && e.off(t.options) {
+		e, known = endpoint{}, false
+	}
 	t.setCORS(w, r, e)
 	if !strings.EqualFold(r.Host, t.host) && t.host != "" {
 		// Authgear has one public origin and sends everything else there, POST bodies included.

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 )
 
@@ -46,7 +45,14 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 	case grantRefresh:
 		return t.refresh(c, form.Get("refresh_token"))
 	case grantClientCredentials:
-		return nil, checkClientCredentials(c, secret, form.Get("resource"))
+		if err := checkClientCredentials(c, secret, form.Get("resource")); err != nil {
+			return nil, err
+		}
+		return t.issueForClient(c, form.Get("resource"))
+	case grantDevice:
+		if t.options.Device {
+			return t.poll(c, secret, form.Get("device_code"))
+		}
 	case grantTokenExchange:
 		return nil, fail("invalid_request", "requested_token_type not supported")
 	}
@@ -70,22 +76,6 @@ func formDecode(s string) string {
 		return s
 	}
 	return decoded
-}
-
-// checkClientCredentials says why there is no token: no client here is of type m2m, and the tenant has no resources.
-func checkClientCredentials(c *Client, secret, resource string) *oauthError {
-	switch {
-	case resource == "":
-		return fail("invalid_target", "resource is required")
-	case secret == "":
-		return fail("invalid_client", "client secret is required")
-	case c.Type != "confidential":
-		return fail("unauthorized_client", "grant type is not allowed for this client")
-	}
-	if err := checkSecret(c, secret); err != nil {
-		return err
-	}
-	return fail("invalid_target", "resource not found")
 }
 
 // checkSecret compares a confidential client's secret. A wrong one is an invalid_request on Authgear, a missing one an
@@ -143,10 +133,10 @@ func (granted *code) check(c *Client, secret, redirectURI, verifier string) *oau
 	return nil
 }
 
-var verifierForm = regexp.MustCompile(`^[-._~A-Za-z0-9]{43,128}$`)
+var verifierForm = compiled(`^[-._~A-Za-z0-9]{43,128}$`)
 
 func verifyPKCE(challenge, verifier string) bool {
-	if !verifierForm.MatchString(verifier) {
+	if !verifierForm().MatchString(verifier) {
 		return false
 	}
 	sum := sha256.Sum256([]byte(verifier))

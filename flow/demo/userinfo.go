@@ -72,6 +72,10 @@ func (t *Tenant) writeUserInfo(w http.ResponseWriter, c *Client, sub string, sco
 	if hasScope(scopes, scopeFullAccess) || hasScope(scopes, scopeFullUserInfo) {
 		t.addIdentities(claims)
 	}
+	if t.options.SignedUserInfo && c != nil {
+		t.writeSigned(w, c, claims)
+		return
+	}
 	writeJSON(w, http.StatusOK, claims)
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,35 +21,51 @@ var authorizeRules = []rule{
 	{"authorization-refused", "D27", true, refusal("authorization-refused", authorizationRefused)},
 }
 
-// errorAnswer is an answer at the redirect URI that reports an error (RFC 6749 §4.1.2.1).
+// errorAnswer is an answer at the redirect URI that reports an error (RFC 6749 §4.1.2.1), or the same to a look ahead.
 type errorAnswer struct {
-	*story.Callback
+	call       *story.Call
+	asked      url.Values // the request's parameters
+	ahead      bool       // nobody was sent there yet
 	code, text string
 }
 
 func (a errorAnswer) seen() string {
+	if a.ahead {
+		return "Before anybody signed in, the tenant answered the authorization request with " + said(a.code, a.text) + "."
+	}
 	return "The tenant sent the browser back with " + said(a.code, a.text) + "."
+}
+
+func (a errorAnswer) scope() string { return a.asked.Get("scope") }
+
+func (a errorAnswer) has(scope string) bool { return hasWord(a.scope(), scope) }
+
+// refused returns the answer by which the newest authorization request was refused.
+func (r *reading) refused() (a errorAnswer, ok bool) {
+	if p := r.ahead(); p != nil {
+		return errorAnswer{p.Call, p.Params, true, p.Error, p.Description}, p.Verdict == story.Refused && !p.OnPage
+	}
+	for _, cb := range slices.Backward(r.answers) {
+		switch cb.Fit {
+		case story.FitAnswer:
+			return a, false
+		case story.FitError:
+			return errorAnswer{cb.Call, r.login.Params, false, cb.Params.Get("error"), cb.Params.Get("error_description")}, true
+		}
+	}
+	return a, false
 }
 
 // refusal makes a rule of what to say where the tenant refused for the reason called id.
 func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) []Finding {
-		for _, cb := range slices.Backward(r.answers) {
-			if cb.Fit == story.FitAnswer {
-				return nil
-			}
-			if cb.Fit != story.FitError {
-				continue
-			}
-			a := errorAnswer{cb, cb.Params.Get("error"), cb.Params.Get("error_description")}
-			if r.whyRefused(a) != id {
-				return nil
-			}
-			f := say(r, a)
-			f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
-			return at(cb.Call, f)
+		a, ok := r.refused()
+		if !ok || r.whyRefused(a) != id {
+			return nil
 		}
-		return nil
+		f := say(r, a)
+		f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
+		return at(a.call, f)
 	}
 }
 
@@ -57,7 +74,7 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 func (r *reading) whyRefused(a errorAnswer) string {
 	switch a.code {
 	case "invalid_scope":
-		if r.asked("offline_access") && !r.asked("openid") {
+		if a.has("offline_access") && !a.has("openid") {
 			return "offline-access-alone"
 		}
 		return "invalid-scope"
@@ -66,7 +83,7 @@ func (r *reading) whyRefused(a errorAnswer) string {
 	case "unauthorized_client", "invalid_client", "unsupported_response_type", "unsupported_response_mode":
 		return "client-not-accepted"
 	case "consent_required":
-		if !hasWord(r.login.Params.Get("prompt"), "none") {
+		if !hasWord(a.asked.Get("prompt"), "none") {
 			return "consent-required"
 		}
 		return "prompt-none"
@@ -74,7 +91,7 @@ func (r *reading) whyRefused(a errorAnswer) string {
 		return "prompt-none"
 	}
 	if has(a.text, "pkce", "code challenge", "code_challenge") {
-		if r.login.Params.Get("code_challenge") == "" {
+		if a.asked.Get("code_challenge") == "" {
 			return "pkce-required"
 		}
 		return "pkce-method"
@@ -84,7 +101,7 @@ func (r *reading) whyRefused(a errorAnswer) string {
 
 func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "offline_access without openid is refused",
-		Seen:  "The authorization request asked for " + lit(r.login.Scope) + ".",
+		Seen:  "The authorization request asked for " + lit(a.scope()) + ".",
 		Means: "`offline_access` is a scope of OpenID Connect, and a request without `openid` is none (OIDC Core 1.0 §3.1.2.1).",
 		Do:    "Ask for both: press s and switch openid on, or use --scope \"openid offline_access\".", Spec: "OpenID Connect Core 1.0 §3.1.2.1, §11; RFC 6749 §4.1.2.1"}
 	if r.Metadata().IsAuthgear() {
@@ -94,7 +111,7 @@ func offlineAlone(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func invalidScope(r *reading, a errorAnswer) jwtview.Finding {
-	scope := r.login.Scope
+	scope := a.scope()
 	f := jwtview.Finding{Title: "The scope is refused", Seen: "The authorization request asked for " + lit(scope) + ".",
 		Do: "Correct it with --scope, or switch single scopes off on the screen, and press n.", Spec: "RFC 6749 §3.3, §4.1.2.1"}
 	switch {
@@ -105,7 +122,7 @@ func invalidScope(r *reading, a errorAnswer) jwtview.Finding {
 		f.Do = "Write the scopes with spaces and let the library encode them, here with --scope \"openid offline_access\"."
 	case strings.Contains(scope, "  ") || strings.TrimSpace(scope) != scope:
 		f.Means = "There is one space too many: some servers, Authgear among them, read an empty scope there and refuse it."
-	case !r.asked("openid") && has(a.text, "openid"):
+	case !a.has("openid") && has(a.text, "openid"):
 		f.Means = "This server wants `openid` in every request; without it a request is plain OAuth 2.0, which it does not do."
 		f.Do = "Add openid, here with --scope \"openid " + wire(scope) + "\"."
 	default:
@@ -124,7 +141,7 @@ func (r *reading) whichScope(a errorAnswer) string {
 	}
 	var unknown []string
 	if m := r.Metadata(); m != nil && len(m.ScopesSupported) > 0 {
-		for _, s := range strings.Fields(r.login.Scope) {
+		for _, s := range strings.Fields(a.scope()) {
 			if !slices.Contains(m.ScopesSupported, s) {
 				unknown = append(unknown, s)
 			}
@@ -153,7 +170,7 @@ func accessDenied(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "A person or a policy said no",
 		Means: "Client, redirect URI and scope were accepted; then the person cancelled or refused consent, or a rule of the tenant refused them. This is not a mistake in the request.",
 		Do:    "Press n and sign in again, agreeing this time; if it is refused again, ask the tenant's administrator which rule applies.", Spec: "RFC 6749 §4.1.2.1"}
-	if hasWord(r.login.Params.Get("prompt"), "none") {
+	if hasWord(a.asked.Get("prompt"), "none") {
 		f.Seen = "The request had prompt=none."
 		f.Means = "With prompt=none nobody can be asked, and the consent that this client needs was not given before."
 		f.Do = "Run again without --param prompt=none, agree once, then try prompt=none again."
@@ -163,14 +180,14 @@ func accessDenied(r *reading, a errorAnswer) jwtview.Finding {
 
 func clientNotAccepted(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "The client may not do this",
-		Seen:  "client_id was " + lit(r.login.Params.Get("client_id")) + ", response_type " + lit(r.login.Params.Get("response_type")) + ".",
+		Seen:  "client_id was " + lit(a.asked.Get("client_id")) + ", response_type " + lit(a.asked.Get("response_type")) + ".",
 		Means: "The metadata lists what the server can do, not what this client may. " + candidates("the client's type does not have the authorization code grant, as a machine-to-machine client;", "this response type is switched off for it;", "the client id belongs to another tenant."),
 		Do:    "Compare the client id and the client's type with the tenant's settings; then start again with --client-id ID.", Spec: "RFC 6749 §4.1.2.1"}
 	if strings.HasPrefix(a.code, "unsupported_response") {
 		f.Title = "This kind of answer is not supported"
 		f.Means = "The server does not do this response_type or response_mode at all."
 		f.Do = "authscope asks for response_type=code; take a --param response_mode=… away and press n."
-		f.Seen += " response_mode was " + lit(r.login.Params.Get("response_mode")) + "."
+		f.Seen += " response_mode was " + lit(a.asked.Get("response_mode")) + "."
 	}
 	return f
 }
@@ -179,7 +196,7 @@ func promptNone(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "Without asking the person it does not work",
 		Means: "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
 		Do:    "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.", Spec: "OpenID Connect Core 1.0 §3.1.2.6"}
-	if !hasWord(r.login.Params.Get("prompt"), "none") {
+	if !hasWord(a.asked.Get("prompt"), "none") {
 		f.Means = "The request did not have prompt=none, so the person could have been asked; the server wants a sign-in or a choice that it did not offer."
 		f.Do = "Press n and use a fresh browser window; a policy of the tenant, such as a max_age or a required factor, may be in the way."
 	}
@@ -188,7 +205,7 @@ func promptNone(r *reading, a errorAnswer) jwtview.Finding {
 
 func consentRequired(r *reading, a errorAnswer) jwtview.Finding {
 	return jwtview.Finding{Title: "The server wants consent to be asked for",
-		Seen:  "The request asked for " + lit(r.login.Scope) + " with prompt " + lit(r.login.Params.Get("prompt")) + ".",
+		Seen:  "The request asked for " + lit(a.scope()) + " with prompt " + lit(a.asked.Get("prompt")) + ".",
 		Means: "For `offline_access` OpenID Connect wants the person to be asked, and some servers demand that the request says so.",
 		Do:    "Press P to add prompt=consent, or use --param prompt=consent, and run again.", Spec: "OpenID Connect Core 1.0 §11, §3.1.2.6"}
 }
@@ -200,7 +217,7 @@ func pkceRequired(r *reading, a errorAnswer) jwtview.Finding {
 }
 
 func pkceMethod(r *reading, a errorAnswer) jwtview.Finding {
-	method := r.login.Params.Get("code_challenge_method")
+	method := a.asked.Get("code_challenge_method")
 	f := jwtview.Finding{Title: "This PKCE method is not accepted", Seen: "code_challenge_method was " + lit(method) + ".",
 		Means: "The server takes S256 only; plain protects nothing against who can read the request.",
 		Do:    "Send code_challenge_method=S256 with the SHA-256 of the verifier in base64url. authscope does by itself: press n.", Spec: "RFC 7636 §4.3, §4.4.1"}

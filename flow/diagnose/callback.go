@@ -2,7 +2,9 @@ package diagnose
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"authscope/flow/story"
@@ -16,6 +18,7 @@ var callbackRules = []rule{
 	{"iss-missing", "D24", false, issMissing},
 	{"iss-mismatch", "D24", false, issMismatch},
 	{"answer-without-code", "D25", true, answerWithoutCode},
+	{"answer-encoded-twice", "D25", false, encodedTwice},
 	{"not-listening", "D16", false, notListening},
 	{"no-answer-yet", "D14", true, noAnswerYet},
 	{"earlier-run-answer", "D17", false, earlierRun},
@@ -68,7 +71,7 @@ func stateMismatch(r *reading) []Finding {
 		Do:    goOn, Spec: "RFC 6749 §4.1.2, §10.12; RFC 9700 §2.1"}
 	if decoded, err := url.QueryUnescape(got); err == nil && decoded == r.login.State {
 		f.Means = "It is the state that was sent, encoded once more: the server encodes its answer twice. Authgear does that with response_mode=fragment."
-		f.Do = "Take --param response_mode=… away, so that the answer comes in the query, and press n."
+		f.Do = "Take --response-mode fragment away, so that the answer comes in the query, and press n."
 	}
 	return at(cb.Call, f)
 }
@@ -109,6 +112,26 @@ func answerWithoutCode(r *reading) []Finding {
 		Means: candidates("the answer stands in the fragment, after #, which browsers keep to themselves;", "the response type does not give a code;", "the redirect lost its parameters on the way."),
 		Do:    "Look at the browser's address bar: if there is a code in it, press p and paste the whole address. Else press n.", Spec: "RFC 6749 §4.1.2"}
 	return at(cb.Call, f)
+}
+
+// encodedTwice speaks of an answer that is good, or an error, and in which a value is still encoded.
+func encodedTwice(r *reading) []Finding {
+	for _, cb := range slices.Backward(r.answers) {
+		if cb.Fit != story.FitAnswer && cb.Fit != story.FitError || r.login.Params.Get("response_mode") != "fragment" {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(cb.Params)) {
+			value := cb.Params.Get(name)
+			if !story.EncodedTwice(value) || trace.SecretParam(name) != "" {
+				continue
+			}
+			return at(cb.Call, jwtview.Finding{Severity: jwtview.Info, Title: "The fragment is encoded twice",
+				Seen:  fmt.Sprintf("Decoded once, as it has to be, %s in the fragment is %s.", lit(name), lit(value)),
+				Means: "The server encodes the parameters and then the fragment as a whole. Authgear does that with response_mode=fragment. Code and state survive where they are of letters and digits, as authscope's state is; a state with other characters comes back changed.",
+				Do:    "In an application keep state to letters and digits, or use another response mode; here leave --response-mode out.", Spec: "OAuth 2.0 Multiple Response Type Encoding Practices §2.1, RFC 6749 §4.2.2"})
+		}
+	}
+	return nil
 }
 
 // notListening matters only while an answer is waited for: once it was pasted, all is well.

@@ -19,6 +19,7 @@ import (
 	"authscope/flow/demo"
 	"authscope/flow/diagnose"
 	"authscope/flow/diagnose/faulty"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
 )
@@ -185,6 +186,18 @@ func TestShortKeys(t *testing.T) {
 				w.T.Errorf("findings %v, want client-authentication-not-advertised: Authgear lists no assertion", ids(fs))
 			}
 		})
+	}
+}
+
+// TestHungUp: over a real network the alert may be lost. That a certificate was asked for is known all the same.
+func TestHungUp(t *testing.T) {
+	for use, want := range map[trace.CertificateUse]bool{trace.CertificateMissing: true, trace.CertificateNotAsked: false, "": false} {
+		failed := trace.CallFailed{Err: "write: broken pipe", Class: trace.ErrCut, TLS: &trace.TLS{Client: use}}
+		st := story.Read([]trace.Event{{Data: trace.Settings{Issuer: "https://a.example"}}, {Call: 1, Data: trace.Ready{Method: "GET", URL: "https://a.example/.well-known/openid-configuration"}}, {Call: 1, Data: failed}})
+		fs := diagnose.Read(st, time.Now())
+		if len(fs) != 1 || strings.Contains(fs[0].Do, "--client-cert-file") != want {
+			t.Errorf("with the client's certificate %q: %+v, want a word on it: %v", use, fs, want)
+		}
 	}
 }
 

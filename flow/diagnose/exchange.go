@@ -21,7 +21,7 @@ var exchangeRules = []rule{
 // tokenRefusal makes a rule of what to say where the token endpoint refused, by the book, for the reason called id.
 func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) (out []Finding) {
-		for _, class := range []story.Class{story.CodeExchange, story.TokenRefresh} {
+		for _, class := range []story.Class{story.CodeExchange, story.TokenRefresh, story.DeviceToken, story.ClientToken} {
 			c := r.last[class]
 			if c == nil || r.whyTokenRefused(c) != id {
 				continue
@@ -39,7 +39,7 @@ func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) fu
 // redirect URI as invalid_request, Dex a dead refresh token, and Cognito another redirect URI as unauthorized_client.
 func (r *reading) whyTokenRefused(c *story.Call) string {
 	code, text := c.OAuthError()
-	if !answered(c) || code == "" || c.Response.Status == http.StatusTooManyRequests || c.Response.Status >= 500 || code == "slow_down" || code == "x_rate_limited" {
+	if !answered(c) || code == "" || c.Response.Status == http.StatusTooManyRequests || c.Response.Status >= 500 || code == "slow_down" || code == "x_rate_limited" || code == "authorization_pending" {
 		return ""
 	}
 	_, redirect := failed(r.checksOf(c), "redirect_uri")
@@ -48,10 +48,20 @@ func (r *reading) whyTokenRefused(c *story.Call) string {
 		return "client-authentication-failed"
 	case c.Class == story.CodeExchange && (redirect || has(text, "redirect uri", "redirect_uri", "redirect url")):
 		return "redirect-uri-differs"
+	case c.Class == story.DeviceToken && code == "access_denied":
+		return "device-denied"
+	case c.Class == story.DeviceToken && code == "expired_token":
+		return "device-expired"
+	case c.Class == story.DeviceToken && code == "invalid_grant":
+		return "device-code-rejected"
 	case code == "unauthorized_client", code == "unsupported_grant_type", code == "invalid_target":
 		return "grant-not-allowed"
+	case c.Class == story.TokenRefresh && code == "invalid_scope":
+		return "refresh-scope-refused"
 	case c.Class == story.TokenRefresh && (code == "invalid_grant" || has(text, "refresh token", "refresh_token")):
 		return "refresh-refused"
+	case c.Class == story.ClientToken:
+		return "token-request-refused"
 	case code == "invalid_grant", has(text, "code_verifier", "code verifier"):
 		return "code-rejected"
 	}

@@ -133,6 +133,18 @@ func laterFaults() []fault {
 		{name: "refresh of another client", change: []func(*flow.Config){tokenParamOnRefresh()}, break_: onRefresh(func(a *faulty.Answer) {
 			a.Say(400, "application/json", oauthError("invalid_request", "client id doesn't match the refresh token"))
 		}), stages: loginRefresh(), want: []string{"refresh-refused"}, says: []string{"another client"}},
+		{name: "refresh asks for more", change: refreshScope("openid email"), break_: onRefresh(func(a *faulty.Answer) {
+			a.Say(400, "application/json", oauthError("invalid_scope", ""))
+		}), stages: loginRefresh(), want: []string{"refresh-scope-refused"}, says: []string{"`email`"}},
+		{name: "refresh with less, on Authgear", change: refreshScope("openid"), stages: loginRefresh(), want: []string{"refresh-scope-ignored"}, info: kept, says: []string{"never returns one"}},
+		{name: "refresh with less, and told", change: refreshScope("openid"), break_: func(w *faulty.World) {
+			w.Alter(discovery, func(a *faulty.Answer) { a.Swap("https://authgear.com/scopes/", "x:") })
+			onRefresh(func(a *faulty.Answer) { a.Swap(`{"access_token"`, `{"scope":"openid offline_access","access_token"`) })(w)
+		}, stages: loginRefresh(), want: []string{"refresh-scope-ignored"}, info: kept, says: []string{"`openid offline_access`"}},
+		{name: "refresh with less, and taken", change: refreshScope("openid"), break_: func(w *faulty.World) {
+			w.Alter(discovery, func(a *faulty.Answer) { a.Swap("https://authgear.com/scopes/", "x:") })
+			onRefresh(func(a *faulty.Answer) { a.Swap(`{"access_token"`, `{"scope":"openid","access_token"`) })(w)
+		}, stages: loginRefresh(), info: kept},
 		{name: "refresh 503", break_: onRefresh(func(a *faulty.Answer) { a.Say(503, "text/html", "no") }), stages: loginRefresh(), want: []string{"server-error"}},
 		{name: "refreshed sub", break_: refreshed("sub", "somebody"), stages: loginRefresh(), want: []string{"refreshed-id-token-sub"}, info: kept},
 		{name: "refreshed iss", break_: refreshed("iss", "https://else"), stages: loginRefresh(), want: []string{"refreshed-id-token-iss"}, info: kept},
@@ -149,6 +161,10 @@ func laterFaults() []fault {
 		{name: "revocation refused", break_: say(revoke, 400, "application/json", oauthError("unsupported_token_type", "")), stages: loginRevoke(), want: []string{"revocation-refused"}},
 		{name: "revocation redirected", break_: func(w *faulty.World) { w.Replace(revoke, http.RedirectHandler("/else", http.StatusFound).ServeHTTP) }, stages: loginRevoke(), want: []string{"revocation-refused"}},
 	}
+}
+
+func refreshScope(scope string) []func(*flow.Config) {
+	return []func(*flow.Config){func(c *flow.Config) { c.RefreshParams = append(c.RefreshParams, param("scope", scope)) }}
 }
 
 func tokenParamOnRefresh() func(*flow.Config) { return func(*flow.Config) {} }

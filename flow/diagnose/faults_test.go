@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"authscope/flow"
+	"authscope/flow/demo"
 	"authscope/flow/diagnose/faulty"
 )
 
@@ -26,6 +27,7 @@ func wait(open openFunc, first func()) openFunc {
 // fault is one thing that goes wrong, and all that is to be said of it, in order.
 type fault struct {
 	name   string
+	tenant demo.Options // what is switched on
 	change []func(*flow.Config)
 	break_ func(*faulty.World)
 	stages [][]flow.Stage
@@ -92,10 +94,10 @@ func oauthError(code, description string) string {
 }
 
 func TestFaults(t *testing.T) {
-	for _, list := range [][]fault{discoveryFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
+	for _, list := range [][]fault{discoveryFaults(), preflightFaults(), deviceFaults(), apiFaults(), otherFaults(), authorizeFaults(), exchangeFaults(), tokenFaults(), claimFaults(), laterFaults()} {
 		for _, f := range list {
 			t.Run(f.name, func(t *testing.T) {
-				faulty.In(t, func(w *faulty.World) { f.test(w.T, w) })
+				faulty.InWith(t, f.tenant, func(w *faulty.World) { f.test(w.T, w) })
 			})
 		}
 	}
@@ -203,6 +205,8 @@ func authorizeFaults() []fault {
 		{name: "something else", break_: answer("error=invalid_request&error_description=ui_locales+%1b%5b31m&state=STATE"), want: []string{"authorization-refused"}},
 		{name: "wrong state", break_: answer("code=abc&state=STATEx"), want: []string{"state-mismatch"}, says: []string{"go on waiting"}},
 		{name: "state encoded twice", break_: answer("code=abc&state=%2553%2554"), want: []string{"state-mismatch"}},
+		{name: "encoded twice", change: []func(*flow.Config){faulty.Scope("profile"), func(c *flow.Config) { c.ResponseMode = "fragment" }},
+			want: []string{"invalid-scope"}, info: []string{"answer-encoded-twice"}},
 		{name: "no state", break_: answer("code=abc"), want: []string{"state-missing"}},
 		{name: "no code", break_: answer("state=STATE"), want: []string{"answer-without-code"}, says: []string{"paste"}},
 		{name: "another iss", break_: answer("code=abc&state=STATE&iss=http://localhost:8975/"), want: []string{"iss-mismatch"}, says: []string{"slash"}},

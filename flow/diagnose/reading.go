@@ -22,10 +22,13 @@ type reading struct {
 
 	ids      []*story.Token // see idTokens
 	idsKnown bool
+
+	lints      []Finding // see linted
+	lintsKnown bool
 }
 
 // classes is how many classes of calls newReading looks for, at most.
-const classes = 11
+const classes = 32
 
 func newReading(s *story.Story, now time.Time) *reading {
 	r := &reading{Story: s, now: now, login: s.Login(), last: make(map[story.Class]*story.Call, classes)}

@@ -11,6 +11,8 @@ import (
 
 var refreshRules = []rule{
 	{"refresh-refused", "D06", true, tokenRefusal("refresh-refused", refreshRefused)},
+	{"refresh-scope-refused", "D18", false, tokenRefusal("refresh-scope-refused", refreshScopeRefused)},
+	{"refresh-scope-ignored", "D18", false, refreshScopeIgnored},
 	{"answer-after-cancel", "D07", false, answerAfterCancel},
 	{"refreshed-id-token-iss", "D10", false, refreshedClaim("iss")},
 	{"refreshed-id-token-sub", "D10", false, refreshedClaim("sub")},

@@ -11,7 +11,7 @@ import (
 
 // certificate says what is wrong with it, from the words of crypto/tls and crypto/x509.
 func certificate(c *story.Call) (title, means, do string) {
-	title = "The certificate is not accepted"
+	title = noAnswers[trace.ErrTLS].title
 	switch e := c.Err; {
 	case has(e, "remote error"):
 		return clientCertificate(c)
@@ -24,8 +24,8 @@ func certificate(c *story.Call) (title, means, do string) {
 	case has(e, "is valid for", "not valid for", "doesn't contain any", "cannot validate certificate for"):
 		return title, "The certificate belongs to another name than the one that was asked.",
 			"Use the name that stands in the certificate, here with --issuer; or have the certificate made for this name."
-	case has(e, "first record does not look like a tls"):
-		return title, "The port does not speak TLS: it is plain http, or something else.",
+	case has(e, "first record does not look like a tls", "gave http response to https"):
+		return "TLS is not spoken there", "The port does not speak TLS: it is plain http, or something else.",
 			"For a server on this machine use http://localhost… with --issuer; else ask which port has https."
 	}
 	return "No TLS connection", "Server and client could not agree on a TLS connection.", "Look at the server's TLS settings; a private authority is given with --ca-file FILE."
@@ -73,8 +73,9 @@ func describe(c *trace.Certificate) string {
 // did not.
 func clientCertificate(c *story.Call) (title, means, do string) {
 	sent := c.TLS != nil && c.TLS.Client == trace.CertificateSent
+	missing := c.TLS != nil && c.TLS.Client == trace.CertificateMissing
 	switch e := c.Err; {
-	case has(e, "certificate required") || !sent && has(e, "bad certificate", "handshake failure"):
+	case has(e, "certificate required") || missing && has(e, "bad certificate", "handshake failure"):
 		return "The server wants a certificate of the client",
 			"The server ended the TLS connection because the client showed no certificate: this address is for clients with mutual TLS (RFC 8705).",
 			"Give the client's certificate with --client-cert-file FILE and its key with --client-key-file FILE."
@@ -89,6 +90,6 @@ func clientCertificate(c *story.Call) (title, means, do string) {
 			"Compare the certificate with the one that is registered for this client, and give the right one with --client-cert-file FILE."
 	}
 	return "The server ended the TLS connection", "The server refused the handshake with an alert, which is quoted above. " +
-			candidates("it wants another TLS version or cipher;", "it does not know the host name that was asked;", "it wants a certificate of the client."),
-		"Look at the server's TLS settings and its log; a client's certificate is given with --client-cert-file FILE."
+			candidates("it has no certificate for this name;", "it speaks no TLS version, or no cipher, that this program does;", "it wants a certificate of the client."),
+		"Look in the server's log, which knows why; compare the host name with the tenant's settings; a client's certificate is given with --client-cert-file FILE."
 }

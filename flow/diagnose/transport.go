@@ -27,7 +27,8 @@ var transportRules = []rule{
 }
 
 // ours are the classes of calls that authscope makes itself.
-var ours = []story.Class{story.Discovery, story.CodeExchange, story.JWKS, story.UserInfoCall, story.TokenRefresh, story.OtherGrant, story.Revocation, story.Probe}
+var ours = []story.Class{story.Discovery, story.CodeExchange, story.JWKS, story.UserInfoCall, story.TokenRefresh, story.OtherGrant, story.Revocation, story.Probe,
+	story.DeviceRequest, story.DeviceToken, story.ClientToken, story.Introspection, story.APICall}
 
 // each applies f to the newest call of each class that authscope makes.
 func (r *reading) each(f func(*story.Call) []Finding) (out []Finding) {
@@ -67,11 +68,45 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 				f.Title, f.Means, f.Do = certificate(c)
 				f.Seen = strings.TrimSpace(f.Seen + " " + shownBy(c))
 			}
+			if (kind == trace.ErrCut || kind == trace.ErrOther) && c.TLS != nil && c.TLS.Client == trace.CertificateMissing {
+				f.Means += " The server had asked the client for a certificate and got none; it may have hung up for that."
+				f.Do += " A client's certificate is given with --client-cert-file FILE."
+			}
+			if kind == trace.ErrOther && has(c.Err, "malformed", "transport connection broken", "response headers exceeded", "1xx") {
+				f.Title, f.Means = "What answered does not speak HTTP as it is written", "The server was reached and answered, but what came is no HTTP response, or one without end: another service at this port, or a broken server or proxy."
+				f.Do, f.Spec = "Ask what listens at this port; else look in the log of the server and of what stands before it.", "RFC 9112 §2"
+			}
+			if c.Proxy != "" {
+				throughProxy(c, &f)
+			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
 			}
 			return at(c, f)
 		})
+	}
+}
+
+// throughProxy says what a proxy has to do with it that nothing came: that it was not reached or refused is known only
+// before the request was written.
+func throughProxy(c *story.Call, f *jwtview.Finding) {
+	const around = "NO_PROXY=HOST goes past it, for a host that can be reached directly."
+	f.Seen += " The request was to go through the proxy " + wire(c.Proxy) + "."
+	switch {
+	case has(c.Err, "proxyconnect"):
+		f.Title, f.Means = "The proxy cannot be reached", "HTTPS_PROXY or HTTP_PROXY in the environment names this proxy, and no connection to it could be made: the tenant was not asked."
+		f.Do, f.Spec = "Correct the variable, or unset it. "+around, "RFC 9110 §3.7"
+	case has(c.Err, "proxy authentication required"):
+		f.Title, f.Means = "The proxy wants a password", "The proxy answered 407 to the request to connect: the tenant was not asked."
+		f.Do, f.Spec = "Give it in the variable: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT. It is not shown here. "+around, "RFC 9110 §15.5.8"
+	case c.SentAt.IsZero() && c.ErrClass == trace.ErrOther:
+		f.Title, f.Means = "The proxy does not let the request through", "The proxy answered the request to connect with a refusal, which is quoted above: the tenant was not asked."
+		f.Do, f.Spec = "Ask who runs the proxy to allow this host. "+around, "RFC 9110 §9.3.6"
+	case c.ErrClass == trace.ErrTLS:
+		f.Means += " A proxy that opens TLS shows a certificate of its own: that may be this one."
+	default:
+		f.Means += " The proxy that stands between may be the cause."
+		f.Do += " " + around
 	}
 }
 
@@ -116,7 +151,7 @@ func bodyTooLong(r *reading) []Finding {
 func rateLimited(r *reading) []Finding {
 	return r.each(func(c *story.Call) []Finding {
 		code, _ := c.OAuthError()
-		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) {
+		if !answered(c) || c.Response.Status != http.StatusTooManyRequests && !slices.Contains([]string{"slow_down", "x_rate_limited"}, code) || c.Class == story.DeviceToken && code == "slow_down" {
 			return nil
 		}
 		do := "Wait a minute before the next try."
@@ -146,7 +181,7 @@ func serverError(r *reading) []Finding {
 // notOAuth speaks of answers that are not in the form that the protocol has, at the endpoints that answer JSON.
 func notOAuth(r *reading) []Finding {
 	return r.each(func(c *story.Call) []Finding {
-		if c.Class == story.Discovery || c.Class == story.JWKS || c.Class == story.Revocation || c.Class == story.Probe || !answered(c) || c.Response.Cut ||
+		if c.Class == story.Discovery || c.Class == story.JWKS || c.Class == story.Revocation || c.Class == story.Probe || c.Class == story.APICall || !answered(c) || c.Response.Cut ||
 			c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
 			return nil
 		}
@@ -163,8 +198,13 @@ func notOAuth(r *reading) []Finding {
 // strange describes an answer that is none.
 func strange(r *reading, c *story.Call) jwtview.Finding {
 	what := "token endpoint"
-	if c.Class == story.UserInfoCall {
+	switch c.Class {
+	case story.UserInfoCall:
 		what = "UserInfo endpoint"
+	case story.DeviceRequest:
+		what = "device authorization endpoint"
+	case story.Introspection:
+		what = "introspection endpoint"
 	}
 	f := jwtview.Finding{Severity: jwtview.Error, Title: "This is not the answer of a " + what, Seen: place(c) + " answered " + saidBy(c) + ".", Spec: "RFC 6749 §5.1, §5.2",
 		Means: "The protocol has a JSON object here. Something else answers at this address, as a proxy, a firewall, a sign-in page, or the server's own error page.",

@@ -10,6 +10,8 @@ import (
 
 var userInfoRules = []rule{
 	{"userinfo-refused", "D55", true, userInfoRefused},
+	{"userinfo-signature-invalid", "D55", true, userInfoSignature},
+	{"userinfo-other-party", "D55", false, userInfoParty},
 	{"userinfo-other-person", "D55", false, userInfoOtherPerson},
 }
 
@@ -58,7 +60,7 @@ func userInfoRefused(r *reading) []Finding {
 
 func userInfoOtherPerson(r *reading) []Finding {
 	c := r.last[story.UserInfoCall]
-	if c == nil || c.Response == nil || !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
+	if c == nil || c.Response == nil || c.UserInfoClaims().Kind != jwtview.Object {
 		return nil
 	}
 	check, bad := failed(r.checksOf(c), "sub")
@@ -74,4 +76,31 @@ func userInfoOtherPerson(r *reading) []Finding {
 		f.Means = "sub is required: without it nothing ties the answer to the person in the ID token, and it must not be used."
 	}
 	return at(c, f)
+}
+
+// userInfoSignature speaks of UserInfo that came as a JWT whose signature does not hold.
+func userInfoSignature(r *reading) []Finding {
+	c := r.last[story.UserInfoCall]
+	check, bad := failed(r.checksOf(c), "signature")
+	if !bad {
+		return nil
+	}
+	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The signature of UserInfo does not hold",
+		Seen:  "UserInfo came as a JWT. " + wire(check.Detail),
+		Means: "Its values must not be used. " + candidates("it is signed with a key that is not in the tenant's key set;", "it was changed on the way;", "the address is not of this tenant."),
+		Do:    "Compare userinfo_endpoint and jwks_uri in stage Discover. Asking for plain JSON is a setting of the client (userinfo_signed_response_alg).", Spec: "OpenID Connect Core 1.0 §5.3.2, §5.3.4"})
+}
+
+// userInfoParty speaks of signed UserInfo of another issuer, or for another client.
+func userInfoParty(r *reading) []Finding {
+	c := r.last[story.UserInfoCall]
+	for _, id := range []string{"iss", "aud"} {
+		if check, bad := failed(r.checksOf(c), id); bad {
+			return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "Signed UserInfo is not for this client",
+				Seen:  fmt.Sprintf("%s is %s, and %s was expected.", id, lit(check.Got), lit(check.Want)),
+				Means: "The signature may hold, and the values are somebody else's to use: iss must be this issuer, and aud must have this client's id.",
+				Do:    "Compare the client id and the issuer with the tenant's settings.", Spec: "OpenID Connect Core 1.0 §5.3.2"})
+		}
+	}
+	return nil
 }

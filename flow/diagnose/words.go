@@ -116,10 +116,7 @@ func sameDay(t time.Time, y int, m time.Month, d int) bool {
 
 // span writes a duration in a sentence.
 func span(d time.Duration) string {
-	if d < 0 {
-		d = -d
-	}
-	return story.Lifetime(d.Round(time.Second))
+	return story.Lifetime(d.Abs().Round(time.Second))
 }
 
 // list joins at most n values, each as it is written in a request.

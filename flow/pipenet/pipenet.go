@@ -16,6 +16,7 @@ import (
 // Net is a network. Its zero value is empty and ready; it is safe for concurrent use.
 type Net struct {
 	NoIPv6 bool // there is no ::1
+	TLS    bool // writes do not wait for the other side: TLS does not get on with pipes that do
 
 	mu   sync.Mutex
 	ears map[string]*listener
@@ -68,16 +69,28 @@ func (n *Net) Dial(ctx context.Context, network, address string) (net.Conn, erro
 		if l == nil {
 			continue
 		}
-		client, server := net.Pipe()
+		client, server := n.pipe()
 		select {
 		case l.conns <- conn{server, l.addr}:
 			return conn{client, l.addr}, nil
 		case <-l.closed:
+			client.Close()
+			server.Close()
 		case <-ctx.Done():
+			client.Close()
+			server.Close()
 			return nil, ctx.Err()
 		}
 	}
 	return nil, &net.OpError{Op: "dial", Net: network, Err: fmt.Errorf("%s: %w", address, syscall.ECONNREFUSED)}
+}
+
+func (n *Net) pipe() (client, server net.Conn) {
+	client, server = net.Pipe()
+	if n.TLS {
+		client, server = newBuffered(client), newBuffered(server)
+	}
+	return client, server
 }
 
 // Transport returns an HTTP transport over the network. It keeps no connection open, since an

@@ -48,7 +48,7 @@ func (p Profile) Settings() trace.Settings {
 	s := trace.Settings{
 		Issuer: p.Issuer, Endpoints: p.Endpoints, ClientID: p.ClientID,
 		RedirectURI: flow.DefaultRedirectURI, Scope: flow.DefaultScope, Leeway: flow.DefaultLeeway,
-		Params: slices.Clone(p.Params), TokenParams: slices.Clone(p.TokenParams),
+		Params: slices.Clone(p.Params), TokenParams: slices.Clone(p.TokenParams), RefreshParams: slices.Clone(p.RefreshParams), ResponseMode: p.ResponseMode,
 	}
 	if p.RedirectURI != "" {
 		s.RedirectURI = p.RedirectURI
@@ -59,16 +59,13 @@ func (p Profile) Settings() trace.Settings {
 	if p.Leeway != nil {
 		s.Leeway = *p.Leeway
 	}
-	if p.ResponseMode != "" {
-		s.Params = s.SetParam("response_mode", p.ResponseMode)
-	}
 	return s
 }
 
 // FromSettings returns the profile that gives s again. Where the secret is, files and notes are not in settings.
 func FromSettings(s trace.Settings) Profile {
 	p := Profile{Issuer: s.Issuer, Endpoints: s.Endpoints, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Scope: s.Scopes(),
-		TokenParams: slices.Clone(s.TokenParams)}
+		TokenParams: slices.Clone(s.TokenParams), RefreshParams: slices.Clone(s.RefreshParams), ResponseMode: s.ResponseMode}
 	if mode, ok := s.Param("response_mode"); ok {
 		p.ResponseMode = mode
 	}

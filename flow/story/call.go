@@ -1,8 +1,8 @@
 package story
 
 import (
+	"cmp"
 	"mime"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,30 +11,6 @@ import (
 	"authscope/flow/trace"
 	"authscope/jwtview"
 )
-
-// Class says what a call is for. It is read from the call's bytes.
-type Class string
-
-// The classes of calls.
-const (
-	Discovery     Class = "discovery"
-	JWKS          Class = "jwks"
-	Authorization Class = "authorization"
-	Answer        Class = "answer" // what came to the redirect URI
-	CodeExchange  Class = "code_exchange"
-	TokenRefresh  Class = "token_refresh"
-	OtherGrant    Class = "other_grant"
-	UserInfoCall  Class = "userinfo"
-	Probe         Class = "probe" // UserInfo, asked with a token that should be dead
-	Revocation    Class = "revocation"
-	Unknown       Class = "unknown"
-)
-
-var stageOf = map[Class]trace.StageID{
-	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
-	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
-	Probe: trace.Revoke, Revocation: trace.Revoke,
-}
 
 // State says how far a call has come.
 type State string
@@ -55,6 +31,7 @@ type Request struct {
 	URL    string
 	Header trace.Header
 	Body   []byte
+	Cut    bool // the body went on beyond what was kept
 
 	parsed *url.URL
 	form   url.Values // body, where it is a form
@@ -108,6 +85,7 @@ type Call struct {
 	Request  Request
 	Sent     trace.Sent
 	TLS      *trace.TLS // the connection, nil where it has none of TLS or that is not known
+	Proxy    string     // the proxy that stands in between, or ""
 	Response *Response
 	Err      string
 	ErrClass trace.ErrKind
@@ -115,7 +93,8 @@ type Call struct {
 
 	ReadyAt, SentAt, HeadAt, DoneAt time.Time
 	Login                           *Login
-	Sections                        []Section // what was sent and received, explained
+	Sections                        []Section      // what was sent and received, explained
+	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
@@ -167,7 +146,10 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.Edited:
 		s.edited(c, e, d)
 	case trace.Sent:
-		c.State, c.SentAt, c.began, c.Sent = InFlight, e.At, e.Mono, d
+		if c.State != Abandoned { // it may be written again when nobody waits any more
+			c.State = InFlight
+		}
+		c.SentAt, c.began, c.Sent, c.Proxy = e.At, e.Mono, d, d.Proxy
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {
@@ -179,6 +161,10 @@ func (s *Story) callEvent(e trace.Event) {
 		s.answered(c, e, d)
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
+		c.Proxy = cmp.Or(d.Proxy, c.Proxy)
+		if c.Class == PreflightCall {
+			s.readPreflight(c)
+		}
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
@@ -216,10 +202,18 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
 			login = t.Login
 		}
-	case UserInfoCall, Probe:
+	case UserInfoCall, Probe, APICall:
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
 			login = t.Login
 		}
+	case PreflightCall:
+		s.beginPreflight(c)
+	case DeviceRequest:
+		s.beginDevice(c)
+	case LogoutPage:
+		s.beginLogout(c)
+	case ClientToken:
+		s.asked = c
 	}
 	if login != nil {
 		c.Login = login
@@ -259,67 +253,26 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readMetadata(c)
 	case JWKS:
 		s.readKeys(c)
-	case CodeExchange, TokenRefresh, OtherGrant:
+	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
 		s.readTokens(c)
+	case DeviceRequest:
+		s.readDevice(c)
+	case DeviceToken:
+		s.readPoll(c)
+	case Introspection:
+		s.readIntrospection(c)
+	case APICall:
+		s.readAPI(c)
 	case UserInfoCall, Probe:
 		s.readUserInfo(c)
 	case Revocation:
 		s.readRevocation(c)
+	case PreflightCall:
+		s.readPreflight(c)
 	}
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
-}
-
-// classify says what a request is for, from its bytes and the tenant's metadata.
-func (s *Story) classify(c *Call) Class {
-	r := &c.Request
-	if c.Front {
-		return Authorization
-	}
-	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
-		return from.Class
-	}
-	m := s.metadata
-	if m == nil {
-		m = &Metadata{}
-	}
-	switch {
-	case r.parsed == nil:
-		return Unknown
-	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
-		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
-		return Discovery
-	case r.form.Get("grant_type") == "authorization_code":
-		return CodeExchange
-	case r.form.Get("grant_type") == "refresh_token":
-		return TokenRefresh
-	case r.form.Get("grant_type") != "", r.URL == m.TokenEndpoint && m.TokenEndpoint != "":
-		return OtherGrant
-	case r.URL == m.JWKSURI && m.JWKSURI != "":
-		return JWKS
-	case r.URL == m.RevocationEndpoint && m.RevocationEndpoint != "", r.Method == http.MethodPost && r.form.Has("token"):
-		return Revocation
-	case r.URL == m.UserInfoEndpoint && m.UserInfoEndpoint != "", bearer(r.Header) != "":
-		if t := s.byValue[bearer(r.Header)]; t != nil && (!t.RevokedAt.IsZero() || t.Login != nil && !t.Login.RevokedAt.IsZero()) {
-			return Probe
-		}
-		return UserInfoCall
-	}
-	return Unknown
-}
-
-// reclassify looks at the answer of a call whose request said nothing.
-func (s *Story) reclassify(c *Call) {
-	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
-		return
-	}
-	if _, ok := c.Response.JSON.Get("keys"); ok {
-		c.Class = JWKS
-	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
-		c.Class = Discovery
-	}
-	c.Stage = stageOf[c.Class]
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

@@ -3,7 +3,6 @@ package story
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"slices"
 	"strings"
 
 	"authscope/flow/trace"
@@ -37,7 +36,7 @@ func (s *Story) responseChecks(c *Call) []jwtview.Check {
 		tt.Got, tt.Detail = "absent", "REQUIRED in every token response."
 	}
 	checks = append(checks, access, tt)
-	if c.Class == CodeExchange {
+	if c.Class == CodeExchange || c.Class == DeviceToken {
 		checks = append(checks, s.idTokenPresent(c))
 	}
 	return checks
@@ -49,10 +48,11 @@ func (s *Story) idTokenPresent(c *Call) jwtview.Check {
 	if has {
 		check.Got = "present"
 	}
+	scope, known := s.scopeOf(c)
 	switch {
-	case c.Login == nil:
+	case !known:
 		check.Detail = "Not checkable: the authorization request is not known."
-	case !slices.Contains(strings.Fields(c.Login.Scope), "openid"):
+	case !asked(scope, "openid"):
 		check.Detail = "Without openid this is plain OAuth 2.0: there is no ID token."
 	case has:
 		check.Status, check.Detail = jwtview.Passed, "It was asked for with openid, and it is there."
@@ -195,7 +195,11 @@ func (s *Story) userInfoChecks(c *Call) []jwtview.Check {
 		return nil
 	}
 	check := jwtview.Check{ID: "sub", Status: jwtview.NotApplicable, Spec: "OpenID Connect Core §5.3.2"}
-	check.Got, _ = c.Response.JSON.Str("sub")
+	check.Got, _ = c.UserInfoClaims().Str("sub")
+	var checks []jwtview.Check
+	if c.Signed != nil {
+		checks = s.signedChecks(c)
+	}
 	var first *Token
 	for _, t := range s.firstIDs {
 		if c.Login == nil || t.Login == c.Login {
@@ -204,12 +208,12 @@ func (s *Story) userInfoChecks(c *Call) []jwtview.Check {
 	}
 	if first == nil {
 		check.Detail = "There is no ID token to compare with."
-		return []jwtview.Check{check}
+		return append(checks, check)
 	}
 	check.Want, _ = first.View.Claims.Str("sub")
 	switch {
-	case c.Response.MediaType() == "application/jwt":
-		check.Detail = "Signed UserInfo is shown but not read yet."
+	case c.Signed != nil && c.Signed.Claims.Kind != jwtview.Object:
+		check.Detail = "Not checkable: the claims cannot be read."
 	case check.Got == "":
 		check.Status, check.Got, check.Detail = jwtview.Failed, "absent", "UserInfo must have a sub."
 	case check.Got == check.Want:
@@ -217,7 +221,7 @@ func (s *Story) userInfoChecks(c *Call) []jwtview.Check {
 	default:
 		check.Status, check.Detail = jwtview.Failed, "UserInfo speaks of somebody else: its values must not be used."
 	}
-	return []jwtview.Check{check}
+	return append(checks, check)
 }
 
 // Problem returns the first check of a stage that failed, in one line, or "".

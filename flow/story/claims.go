@@ -92,9 +92,9 @@ func tokenColumn(t *Token) (jwtview.Value, string) {
 	case t == nil:
 		return jwtview.Value{}, "there is none"
 	case t.View.Format == jwtview.FormatJWE:
-		return jwtview.Value{}, "encrypted, nothing can be read"
+		return jwtview.Value{}, "encrypted"
 	case t.View.Claims.Kind != jwtview.Object:
-		return jwtview.Value{}, "opaque, it says nothing by itself"
+		return jwtview.Value{}, "opaque"
 	}
 	return t.View.Claims, t.Describe
 }

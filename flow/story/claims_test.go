@@ -97,7 +97,7 @@ func TestClaimsEmpty(t *testing.T) {
 		t.Errorf("the claims of an empty story: %+v", got)
 	}
 	got := told("openid", "not a jwt", "", "opaque").Claims()
-	if got.ID != "opaque, it says nothing by itself" || got.UserInfo != "it was not asked" {
+	if got.ID != "opaque" || got.UserInfo != "it was not asked" {
 		t.Errorf("an ID token that is no JWT: %q, UserInfo not asked: %q", got.ID, got.UserInfo)
 	}
 	var many strings.Builder

@@ -73,6 +73,12 @@ func (s *Story) Next(now time.Time) time.Time {
 	if l := s.Login(); l != nil && l.Waiting() {
 		consider(l.SentAt.Add(Patience))
 	}
+	if d := s.Device(); d != nil && d.Pending() {
+		consider(d.ExpiresAt)
+	}
+	if l := s.Logout(); l != nil && l.Return == nil && !l.Call.SentAt.IsZero() {
+		consider(l.Call.SentAt.Add(Patience))
+	}
 	return next
 }
 

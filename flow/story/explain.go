@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,10 @@ func (s *Story) explain(c *Call) {
 		if len(rows) > 0 {
 			c.Sections = append(c.Sections, Section{title, rows})
 		}
+	}
+	if c.Class == LogoutReturn {
+		add("received", s.returnRows(c))
+		return
 	}
 	if c.Inbound {
 		add("received", s.answerRows(c))
@@ -52,6 +57,10 @@ var noAnswer = map[trace.ErrKind]string{
 func (s *Story) requestRows(c *Call) []Row {
 	var rows []Row
 	switch {
+	case c.Class == PreflightCall:
+		return s.preflightRequestRows(c)
+	case c.Class == DevicePage, c.Class == LogoutPage:
+		return s.pageRows(c)
 	case c.Front:
 		for _, p := range params(c.Request.parsed) {
 			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
@@ -68,7 +77,7 @@ func (s *Story) requestRows(c *Call) []Row {
 	for _, p := range formParams(c.Request.Body, c.Request.form) {
 		rows = append(rows, s.formRow(c, p[0], p[1]))
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 || c.Class == APICall {
 		rows = append(rows, Row{Name: "url", Value: c.Request.URL})
 	}
 	return rows
@@ -168,16 +177,33 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 			}
 		}
 	case "grant_type":
-		r.Note = map[string]string{"authorization_code": "a code is handed in", "refresh_token": "a refresh token is handed in"}[value]
+		r.Note = map[string]string{"authorization_code": "a code is handed in", "refresh_token": "a refresh token is handed in",
+			DeviceGrant: "a device code is handed in", "client_credentials": "the client itself is enough"}[value]
 	case "refresh_token", "token":
+		if c.Class == Introspection && name == "token" {
+			r.Note = "what is asked about"
+		}
 		if t := s.byValue[value]; t != nil {
 			r.Kind, r.Secret = string(t.Kind), string(t.Kind)
 			r.Note = fmt.Sprintf("%s token #%d", t.Kind.Short(), t.Generation)
 		}
 	}
-	for _, p := range s.settings.TokenParams {
+	added := s.settings.TokenParams
+	switch c.Class {
+	case DeviceRequest:
+		added = s.settings.Params
+	case TokenRefresh:
+		added = slices.Concat(added, s.settings.RefreshParams)
+	}
+	for _, p := range added {
 		if p.Name == name && p.Value == value {
 			r.Note = "added by you"
+		}
+	}
+	if name == "scope" {
+		r.List = true
+		if c.Class == TokenRefresh {
+			r.Note = "narrower, for this access token alone"
 		}
 	}
 	return r
@@ -203,6 +229,9 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 		case "error":
 			r.Bad = true
 		}
+		if EncodedTwice(p[1]) && c.Login.fragment() {
+			r.Note = "still encoded: the server encodes its fragment twice"
+		}
 		rows = append(rows, r)
 	}
 	return rows
@@ -210,6 +239,17 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 
 func (s *Story) responseRows(c *Call) []Row {
 	r := c.Response
+	if c.Class == PreflightCall {
+		return s.preflightRows(c)
+	}
+	if c.Class == APICall || c.Class == UserInfoCall {
+		if rows := challengeRows(r); len(rows) > 0 || c.Class == APICall {
+			return append(rows, s.apiRows(c)...)
+		}
+		if c.Signed != nil {
+			return signedRows(c)
+		}
+	}
 	if c.Class == JWKS && c.OK() && s.keysKnown {
 		return keyRows(s.keys)
 	}
@@ -220,32 +260,11 @@ func (s *Story) responseRows(c *Call) []Row {
 	for _, m := range r.JSON.Members {
 		rows = append(rows, s.memberRow(c, m))
 	}
-	if c.OK() && (c.Class == CodeExchange || c.Class == TokenRefresh) {
-		rows = append(rows, s.absentRows(c)...)
-	}
+	rows = append(rows, s.absentRows(c)...)
 	if r.Cut {
 		rows = append(rows, Row{Name: "body", Value: "cut", Note: fmt.Sprintf("longer than the %d MiB that are kept", trace.MaxBody>>20), Bad: true})
 	}
 	return rows
-}
-
-// bodyRow describes a body that is no JSON object: by its title, or its first words.
-func bodyRow(c *Call) Row {
-	r := c.Response
-	row := Row{Name: "body", Value: Excerpt(r.Body), Note: orElse(r.MediaType(), "no content type")}
-	switch {
-	case len(r.Body) == 0:
-		row.Value, row.Short = "", "empty"
-		row.Note = "nothing in it"
-		row.Bad = c.Class != Revocation
-	case c.Class == Revocation || c.Class == Unknown:
-	default:
-		row.Note, row.Bad = orElse(r.MediaType(), "no content type")+", where JSON was expected", true
-	}
-	if r.Err != "" {
-		row.Note, row.Bad = "cut off: "+r.Err, true
-	}
-	return row
 }
 
 func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
@@ -259,8 +278,12 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 		r.Value, r.List = list, true
 	}
 	switch c.Class {
-	case CodeExchange, TokenRefresh, OtherGrant:
+	case CodeExchange, TokenRefresh, OtherGrant, ClientToken, DeviceToken:
 		s.tokenMember(c, &r)
+	case DeviceRequest:
+		s.deviceMember(c, &r)
+	case Introspection:
+		introspectionMember(&r)
 	case UserInfoCall, Probe:
 		r.Kind, r.Secret = "", ""
 		r.Bad = r.Bad && c.Class != Probe // after a revocation a refusal is what is hoped for
@@ -273,18 +296,4 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 		}
 	}
 	return r
-}
-
-func keyRows(keys jwtview.Keys) (rows []Row) {
-	for _, k := range keys {
-		r := Row{Name: "key", Value: k.ID, Short: strings.TrimSpace(k.Type + " " + bits(k.Bits) + " " + k.Alg), Note: "verifies what names this kid"}
-		if k.Use != "" && k.Use != "sig" {
-			r.Note = "use: " + k.Use
-		}
-		if k.Problem != "" {
-			r.Note = "cannot be used: " + k.Problem
-		}
-		rows = append(rows, r)
-	}
-	return rows
 }

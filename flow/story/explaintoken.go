@@ -58,18 +58,3 @@ func (s *Story) tokenNote(t *Token) string {
 	}
 	return "gets new access tokens"
 }
-
-// absentRows says what is not in a token response and might be looked for.
-func (s *Story) absentRows(c *Call) (rows []Row) {
-	if _, ok := c.Response.JSON.Get("refresh_token"); !ok {
-		r := Row{Name: "refresh_token", Absent: true, Kind: "refresh_token", Note: "see why"}
-		if c.Class == TokenRefresh {
-			r.Note, r.Normal = "keep the one you have", true
-		}
-		rows = append(rows, r)
-	}
-	if _, ok := c.Response.JSON.Get("expires_in"); !ok {
-		rows = append(rows, Row{Name: "expires_in", Absent: true, Note: "not said how long it lives"})
-	}
-	return rows
-}

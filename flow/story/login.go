@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -39,6 +40,7 @@ const (
 	FitBad     Fit = "bad"     // an answer that fails a check: state, iss, or no code
 	FitStray   Fit = "stray"   // no answer at all: favicon, another path, a bare visit
 	FitEarlier Fit = "earlier" // an answer to an earlier run
+	FitRelay   Fit = "relay"   // the browser is there with the answer in the fragment, which it keeps to itself: a page hands it over
 )
 
 // Callback is something that came to the redirect URI, or was pasted.
@@ -75,13 +77,18 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 		c.State = Broken
 	}
 	s.explain(c)
-	s.conclude(s.latest[trace.Authorize])
+	s.conclude(c.stage)
 }
 
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Class, c.Inbound, c.Via = Answer, true, d.Via
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
+	c.Request.Cut = d.Cut
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
+	if s.loggedOut(c) {
+		s.readLogoutReturn(c, e)
+		return
+	}
 	cb := s.fit(c)
 	s.callbacks[c.ID] = cb
 	c.Login = s.byState[cb.Params.Get("state")]
@@ -117,6 +124,8 @@ func (s *Story) fit(c *Call) *Callback {
 	}
 	l := s.Login()
 	switch why := s.stray(c, cb); {
+	case why == bareVisit && l.fragment() && c.Request.Method == http.MethodGet:
+		cb.Fit, cb.Why = FitRelay, "the browser keeps the answer in the fragment, and the page that it got hands it over"
 	case why != "":
 		cb.Fit, cb.Why = FitStray, why
 	case l == nil:
@@ -168,6 +177,12 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if m := c.Request.Method; m != http.MethodGet && m != http.MethodPost {
 		return "a " + m + " request brings no answer"
 	}
+	if c.Request.Cut {
+		return "its body is longer than an answer can be, and was cut off"
+	}
+	if host := foreignHost(c); host != "" {
+		return "it was meant for " + host + ", which is not this machine's loopback"
+	}
 	for _, name := range []string{"code", "error", "state", "iss", "id_token", "access_token"} {
 		if cb.Params.Has(name) {
 			return ""
@@ -176,7 +191,23 @@ func (s *Story) stray(c *Call, cb *Callback) string {
 	if strings.Contains(c.Request.URL, "#") {
 		return "" // a pasted URL whose answer stands in the fragment
 	}
-	return "a visit without any parameter of an answer"
+	return bareVisit
+}
+
+const bareVisit = "a visit without any parameter of an answer"
+
+// fragment reports whether the answer was asked for in the fragment.
+func (l *Login) fragment() bool { return l != nil && l.Params.Get("response_mode") == "fragment" }
+
+// foreignHost returns the host that a request to the listener was meant for, if that is another machine's name: a page
+// whose name was made to point here (DNS rebinding) sends such ones.
+func foreignHost(c *Call) string {
+	host := strings.ToLower(c.Request.parsed.Hostname())
+	ip, _ := netip.ParseAddr(host)
+	if c.Via != "listener" || host == "" || host == "localhost" || ip.IsLoopback() {
+		return ""
+	}
+	return clip(c.Request.parsed.Host, 80)
 }
 
 func cleanPath(p string) string {

@@ -17,6 +17,9 @@ type Metadata struct {
 	UserInfoEndpoint      string
 	JWKSURI               string
 	RevocationEndpoint    string
+	IntrospectionEndpoint string
+	DeviceEndpoint        string // device_authorization_endpoint
+	EndSessionEndpoint    string
 	IssParameter          bool // authorization_response_iss_parameter_supported, RFC 9207
 	ScopesSupported       []string
 	GrantTypesSupported   []string
@@ -49,6 +52,9 @@ func ParseMetadata(v jwtview.Value) *Metadata {
 		UserInfoEndpoint:      str("userinfo_endpoint"),
 		JWKSURI:               str("jwks_uri"),
 		RevocationEndpoint:    str("revocation_endpoint"),
+		IntrospectionEndpoint: str("introspection_endpoint"),
+		DeviceEndpoint:        str("device_authorization_endpoint"),
+		EndSessionEndpoint:    str("end_session_endpoint"),
 		IssParameter:          iss.Kind == jwtview.Bool && iss.Text == "true",
 		ScopesSupported:       list("scopes_supported"),
 		GrantTypesSupported:   list("grant_types_supported"),

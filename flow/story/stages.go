@@ -105,6 +105,7 @@ func (s *Story) stageBegan(e trace.Event, d trace.StageBegan) {
 }
 
 func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *Stage {
+	n = max(1, n) // a damaged file may say anything
 	st := &Stage{Stage: trace.StageOf(id), N: n, Order: len(s.stages), Status: trace.Running, Began: e.At, began: e.Mono, implied: implied, story: s}
 	s.stages = append(s.stages, st)
 	s.counts[id] = max(s.counts[id], n)
@@ -114,7 +115,7 @@ func (s *Story) newStage(e trace.Event, id trace.StageID, n int, implied bool) *
 
 func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 	st := s.latest[d.Stage]
-	if st == nil || st.N != d.N {
+	if st == nil || st.N != max(1, d.N) {
 		st = s.newStage(e, d.Stage, d.N, false)
 	}
 	st.Status, st.Reason, st.Err, st.ended = d.Status, d.Reason, d.Err, e.Mono
@@ -124,6 +125,9 @@ func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 // itself begins one.
 func (s *Story) attach(c *Call, e trace.Event) {
 	c.Stage = stageOf[c.Class]
+	if c.Class == Probe && s.Logout() != nil && s.Logout().Return != nil && s.Logout().newer(s.latest[trace.Revoke]) {
+		c.Stage = trace.Logout
+	}
 	if c.Stage == "" || c.stage != nil && c.stage.ID == c.Stage {
 		return // nothing to put it into, or it was changed before it was sent
 	}
@@ -138,7 +142,7 @@ func (s *Story) attach(c *Call, e trace.Event) {
 // begins reports whether each call of a class is a stage of its own.
 func begins(c Class) bool {
 	switch c {
-	case Authorization, CodeExchange, TokenRefresh, Revocation:
+	case Authorization, CodeExchange, TokenRefresh, Revocation, DeviceRequest, ClientToken, APICall, LogoutPage:
 		return true
 	}
 	return false
@@ -152,6 +156,14 @@ func (s *Story) conclude(st *Stage) {
 	st.Status = trace.Passed
 	if c, ok := st.Failed(); ok {
 		st.Status, st.Reason = trace.Failed, c.ID+": "+c.Detail
+	}
+	if st.ID == trace.Preflight { // an error page is not an answer by the book: its check decides
+		return
+	}
+	if st.ID == trace.DevicePoll && s.Device() != nil { // most polls are answered with an error, as they should be
+		if s.Device().Pending() {
+			st.Status = trace.Running
+		}
 	}
 	for _, c := range slices.Backward(st.Calls) {
 		if c.Class == Probe { // that it is refused is what a revocation is for

@@ -55,6 +55,11 @@ type Story struct {
 	mono      time.Duration
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
+
+	preflights []*Preflight
+	devices    []*Device
+	logouts    []*Logout
+	asked      *Call // the newest client credentials request
 }
 
 // Read folds a whole trace.

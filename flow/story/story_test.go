@@ -179,7 +179,7 @@ func done(id trace.CallID, status int, body string) []trace.Event {
 
 // A call's class is read from its bytes, with the metadata or without.
 func TestClassify(t *testing.T) {
-	const metadata = `{"issuer":"https://a","token_endpoint":"https://a/t","jwks_uri":"https://a/k","userinfo_endpoint":"https://a/u","revocation_endpoint":"https://a/r"}`
+	const metadata = `{"issuer":"https://a","token_endpoint":"https://a/t","jwks_uri":"https://a/k","userinfo_endpoint":"https://a/u","revocation_endpoint":"https://a/r","introspection_endpoint":"https://a/i","device_authorization_endpoint":"https://a/d","authorization_endpoint":"https://a/auth","end_session_endpoint":"https://a/end"}`
 	known := append([]trace.Event{ready(1, "GET", "https://a/.well-known/openid-configuration", nil, "")}, done(1, 200, metadata)...)
 	for _, c := range []struct {
 		name   string
@@ -193,7 +193,16 @@ func TestClassify(t *testing.T) {
 		{"metadata, by the answer", append([]trace.Event{ready(2, "GET", "https://a/elsewhere", nil, "")}, done(2, 200, metadata)...), story.Discovery},
 		{"code", []trace.Event{form(2, "https://a/x", "grant_type=authorization_code&code=1")}, story.CodeExchange},
 		{"refresh", []trace.Event{form(2, "https://a/x", "grant_type=refresh_token")}, story.TokenRefresh},
-		{"another grant", []trace.Event{form(2, "https://a/x", "grant_type=client_credentials")}, story.OtherGrant},
+		{"another grant", []trace.Event{form(2, "https://a/x", "grant_type=password")}, story.OtherGrant},
+		{"client credentials", []trace.Event{form(2, "https://a/x", "grant_type=client_credentials")}, story.ClientToken},
+		{"a poll", []trace.Event{form(2, "https://a/x", "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=1")}, story.DeviceToken},
+		{"an API", append(slices.Clone(known), ready(2, "GET", "https://api/x", trace.Header{{"authorization", "Bearer abc"}}, "")), story.APICall},
+		{"introspection", append(slices.Clone(known), form(2, "https://a/i", "token=1")), story.Introspection},
+		{"device", append(slices.Clone(known), form(2, "https://a/d", "scope=openid")), story.DeviceRequest},
+		{"look ahead", append(slices.Clone(known), ready(2, "GET", "https://a/auth?client_id=1", nil, "")), story.PreflightCall},
+		{"look ahead, without metadata", []trace.Event{ready(2, "GET", "https://a/auth?client_id=1&response_type=code", nil, "")}, story.PreflightCall},
+		{"logout", append(slices.Clone(known), trace.Event{Call: 2, Data: trace.Ready{Front: true, URL: "https://a/end?id_token_hint=1"}}), story.LogoutPage},
+		{"a logout that comes back", append(slices.Clone(known), trace.Event{Call: 2, Data: trace.Ready{Front: true, URL: "https://a/end?post_logout_redirect_uri=http://127.0.0.1/&state=s"}}, trace.Event{Call: 3, Data: trace.CallbackIn{Method: "GET", URL: "http://127.0.0.1/?state=s"}}), story.LogoutReturn},
 		{"no form at the token endpoint", append(slices.Clone(known), ready(2, "POST", "https://a/t", nil, "{}")), story.OtherGrant},
 		{"revocation, by the metadata", append(slices.Clone(known), ready(2, "POST", "https://a/r", nil, "")), story.Revocation},
 		{"revocation, by the form", []trace.Event{form(2, "https://a/x", "token=1")}, story.Revocation},

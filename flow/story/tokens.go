@@ -119,7 +119,7 @@ func (t *Token) Alias() string { return trace.AliasOf(t.Value.Reveal()) }
 func (t *Token) subject() string { return subject(string(t.Kind), t.Generation) }
 
 func (t *Token) stage() (trace.StageID, int) {
-	if t.Kind == IDToken && t.Call.Class == CodeExchange {
+	if t.Kind == IDToken && (t.Call.Class == CodeExchange || t.Call.Class == DeviceToken) {
 		return trace.Verify, 0
 	}
 	return t.Call.Stage, t.Call.N
@@ -170,7 +170,7 @@ func (s *Story) receive(c *Call, k Kind, value string) {
 	s.tokens = append(s.tokens, t)
 	s.newest[k] = t
 	s.byValue[value] = t
-	if k == IDToken && c.Class == CodeExchange {
+	if k == IDToken && (c.Class == CodeExchange || c.Class == DeviceToken) {
 		s.firstIDs = append(s.firstIDs, t)
 	}
 	if k == IDToken && c.Class == TokenRefresh && c.stage != nil {
@@ -296,6 +296,7 @@ func (s *Story) readUserInfo(c *Call) {
 		}
 	}
 	if c.Class == UserInfoCall {
+		s.readSigned(c)
 		s.settle(subject(string(trace.UserInfo), c.N), s.userInfoChecks(c))
 	}
 	s.conclude(c.stage)

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,18 @@ func words(v jwtview.Value) (string, bool) {
 	return strings.Join(out, " "), true
 }
 
+func parseFloat(s string) (float64, error) {
+	f, err := strconv.ParseFloat(s, 64)
+	if err == nil && (math.IsNaN(f) || f < 0 || f > 1e9) {
+		err = strconv.ErrRange
+	}
+	return f, err
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+func statusText(c *Call) string { return strconv.Itoa(c.Response.Status) }
+
 func bits(n int) string {
 	if n == 0 {
 		return ""
@@ -64,7 +77,9 @@ func bits(n int) string {
 func Lifetime(d time.Duration) string {
 	switch {
 	case d < 0:
-		return "-" + Lifetime(-d)
+		return "-" + Lifetime(d.Abs()) // the shortest duration has no positive twin: -d would be d again
+	case d == math.MaxInt64:
+		return "more than 292 years" // a duration counts no further
 	case d < 10*time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d < 3*time.Hour:

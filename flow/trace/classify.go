@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -32,9 +33,10 @@ func classify(err error) ErrKind {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ErrRefused
 	case errors.As(err, &cert), errors.As(err, &auth), errors.As(err, &host), errors.As(err, &rec), errors.As(err, &alert),
-		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"): // how crypto/tls wraps an alert
+		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"), // how crypto/tls wraps an alert
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return ErrTLS
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return ErrCut
 	}
 	return ErrOther

@@ -37,14 +37,17 @@ type (
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
 	}
-	// Sent says that a request was written, with the header fields as net/http wrote them.
+	// Sent says that a request was written, with the header fields as net/http wrote them. A request that is
+	// written again, since a kept connection was dead, has one of each try; the last counts.
 	Sent struct {
 		Header  Header        `json:"header"`
 		Remote  string        `json:"remote,omitempty"`
+		Proxy   string        `json:"proxy,omitempty"`  // its URL without a password, if the request goes through one
 		Reused  bool          `json:"reused,omitempty"` // an open connection served
 		DNS     time.Duration `json:"dns_ns,omitempty"`
 		Connect time.Duration `json:"connect_ns,omitempty"`
 		TLS     time.Duration `json:"tls_ns,omitempty"`
+		Err     string        `json:"err,omitempty"` // the connection broke while the request was written
 	}
 	// Head is the status line and the header of a response. Go writes field names in one
 	// canonical case; their order is not known.
@@ -66,6 +69,7 @@ type (
 		Err   string  `json:"err"`
 		Class ErrKind `json:"class"`
 		TLS   *TLS    `json:"tls,omitempty"` // as far as the handshake came
+		Proxy string  `json:"proxy,omitempty"`
 	}
 	// Dropped says that a request was never sent.
 	Dropped struct {
@@ -88,6 +92,7 @@ type (
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
+		Cut    bool   `json:"cut,omitempty"` // the body went on beyond what is kept
 	}
 	// Listening says that the redirect URI is being listened at, or why it cannot be.
 	Listening struct {

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"authscope/jwtview"
@@ -23,15 +25,16 @@ type Alias struct {
 	GrantID  string         `json:"grant_id,omitempty"` // of an Authgear refresh token; it stands in the ID token too
 }
 
-var aliasPattern = regexp.MustCompile(`^[a-z_]{2,32}#[0-9]{1,6}`)
+// aliasPattern is compiled when it is first asked for, as most commands never do.
+var aliasPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z_]{2,32}#[0-9]{1,6}`) })
 
 // IsAlias reports whether s stands for a secret in a redacted trace.
 func IsAlias(s string) bool {
-	return len(s) <= 40 && strings.IndexByte(s, '#') > 0 && aliasPattern.FindString(s) == s
+	return len(s) <= 40 && strings.IndexByte(s, '#') > 0 && aliasPattern().FindString(s) == s
 }
 
 // aliasAt returns the alias that begins at s[at:], or "".
-func aliasAt(s string, at int) string { return aliasPattern.FindString(s[at:min(len(s), at+40)]) }
+func aliasAt(s string, at int) string { return aliasPattern().FindString(s[at:min(len(s), at+40)]) }
 
 // AliasOf returns the name that stands for the secret in a redacted value: the value
 // itself, or the third part of a JWT without its signature. It is "" for a value as received.
@@ -93,7 +96,7 @@ func Redact(events []Event, verdicts []Verdict) []Event {
 	}
 	for _, e := range kept {
 		e.Data = eachText(e.Data, func(_, text string, spans func() []Span) string {
-			return r.known.Replace(r.replace(text, spans()))
+			return r.scrub(text, spans())
 		})
 		out = append(out, e)
 	}
@@ -101,7 +104,7 @@ func Redact(events []Event, verdicts []Verdict) []Event {
 }
 
 // Text redacts a text of ours, such as an error that quotes a URL.
-func (r *Redactor) Text(s string) string { return r.known.Replace(r.replace(s, Secrets(s))) }
+func (r *Redactor) Text(s string) string { return r.scrub(s, Secrets(s)) }
 
 func (r *Redactor) adopt(a Alias) {
 	r.names[a.Name] = a.Name
@@ -131,19 +134,24 @@ func (r *Redactor) name(kind, value string) string {
 
 // seal ends the collection of names.
 func (r *Redactor) seal() {
-	var values []string
-	for value, name := range r.names {
-		if len(value) >= 12 && value != name {
-			values = append(values, value)
+	var pairs []string
+	for _, value := range longestFirst(r.names) {
+		if len(value) >= minKnown && value != r.names[value] {
+			pairs = append(pairs, value, r.written(value, r.names[value]))
 		}
 	}
-	// Longer ones first: of two that begin alike, the shorter must not leave the other's tail.
-	slices.SortFunc(values, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, value := range values {
-		pairs = append(pairs, value, r.written(value, r.names[value]))
-	}
 	r.known = strings.NewReplacer(pairs...)
+}
+
+// longestFirst lists the keys of values: of two that begin alike, the shorter must not leave the other's tail.
+func longestFirst(values map[string]string) []string {
+	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+}
+
+// scrub replaces the secrets of text, spans and all that is known from elsewhere in the trace.
+func (r *Redactor) scrub(text string, spans []Span) string {
+	text = r.known.Replace(r.replace(text, spans))
+	return hideCut(text, r.names, func(value string) string { return r.names[value] })
 }
 
 func (r *Redactor) replace(text string, spans []Span) string {
@@ -214,7 +222,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
 		return d
 	case Sent:
-		d.Header = header(d.Header)
+		d.Header, d.Err = header(d.Header), text(d.Err)
 		return d
 	case Head:
 		d.Header = header(d.Header)
@@ -250,7 +258,7 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 		d.Token = f("", d.Token, func() []Span { return nonEmpty(Span{Start: 0, End: len(d.Token), Kind: "refresh_token"}) })
 		return d
 	case Settings:
-		d.Params, d.TokenParams = params(d.Params), params(d.TokenParams)
+		d.Params, d.TokenParams, d.RefreshParams = params(d.Params), params(d.TokenParams), params(d.RefreshParams)
 		for _, name := range EndpointNames {
 			d.Endpoints.set(name, text)
 		}

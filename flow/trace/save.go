@@ -15,8 +15,9 @@ import (
 
 // Bounds of a saved trace. They keep a hostile file from filling the memory.
 const (
-	maxFile = 256 << 20
-	maxLine = 32 << 20
+	maxFile   = 256 << 20 // bytes
+	maxLine   = 32 << 20
+	maxEvents = 200_000
 )
 
 // fileHeader is the first line of a saved trace.
@@ -79,6 +80,9 @@ func isRedacted(events []Event) bool {
 // SaveFile writes events to the file called path, readable by its owner only. The file is
 // complete or it is not there.
 func SaveFile(path string, events []Event) (err error) {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() { // a device must not be renamed away
+		return fmt.Errorf("save the session: %s is no file but a %s", path, kindOfFile(st.Mode()))
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".authscope-*") // CreateTemp makes it 0600
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("save the session: there is no folder %s", filepath.Dir(path))
@@ -107,16 +111,29 @@ func SaveFile(path string, events []Event) (err error) {
 	return nil
 }
 
+func kindOfFile(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "folder"
+	case m&fs.ModeNamedPipe != 0:
+		return "pipe"
+	case m&fs.ModeDevice != 0:
+		return "device"
+	}
+	return "special file"
+}
+
 // ErrCutOff says that a file ends within a line: what came before was read.
 var ErrCutOff = errors.New("the file is cut off")
 
 // Open reads what Save wrote. With ErrCutOff it also returns the events before the cut.
 func Open(r io.Reader) ([]Event, error) {
-	sc := bufio.NewScanner(io.LimitReader(r, maxFile))
+	in := &io.LimitedReader{R: r, N: maxFile + 1}
+	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
 	if !sc.Scan() {
-		if err := sc.Err(); err != nil {
-			return nil, fmt.Errorf("read the trace: %w", err)
+		if err := scanProblem(sc.Err()); err != nil {
+			return nil, err
 		}
 		return nil, errors.New("read the trace: the file is empty; a file from `authscope run --save F` is expected")
 	}
@@ -127,7 +144,22 @@ func Open(r io.Reader) ([]Event, error) {
 	if h.Schema != 1 {
 		return nil, fmt.Errorf("the session was saved in format %d, and this authscope reads format 1: open it with the version that saved it", h.Schema)
 	}
-	return readEvents(sc)
+	events, err := readEvents(sc)
+	if in.N <= 0 {
+		return nil, fmt.Errorf("the file is longer than %d MiB, which no session is", maxFile>>20)
+	}
+	return events, err
+}
+
+// scanProblem says in our words why no line could be read.
+func scanProblem(err error) error {
+	switch {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("read the trace: a line is longer than %d MiB, which none of a saved session is", maxLine>>20)
+	case err != nil:
+		return fmt.Errorf("read the trace: %w", err)
+	}
+	return nil
 }
 
 func readEvents(sc *bufio.Scanner) (events []Event, err error) {
@@ -143,17 +175,22 @@ func readEvents(sc *bufio.Scanner) (events []Event, err error) {
 		if err != nil {
 			return events, fmt.Errorf("line %d: %w", n, err)
 		}
+		if len(events) == maxEvents {
+			return nil, fmt.Errorf("the file has more than %d events, which no session has", maxEvents)
+		}
 		events = append(events, e)
 	}
-	if err := sc.Err(); err != nil {
-		return events, fmt.Errorf("read the trace: %w", err)
-	}
-	return events, nil
+	return events, scanProblem(sc.Err())
 }
 
 func parseEvent(line []byte) (Event, error) {
 	var fe fileEvent
-	if err := json.Unmarshal(line, &fe); err != nil {
+	var syntax *json.SyntaxError
+	err := json.Unmarshal(line, &fe)
+	if errors.As(err, &syntax) && syntax.Offset >= int64(len(line)) { // a cut can leave a brace at the end too
+		return Event{}, ErrCutOff
+	}
+	if err != nil {
 		return Event{}, fmt.Errorf("not an event: %w", err)
 	}
 	read, ok := readers[fe.Kind]

@@ -133,6 +133,20 @@ func TestCutOffFile(t *testing.T) {
 	}
 }
 
+// A cut can leave a line that ends in a brace.
+func TestCutOffAfterBrace(t *testing.T) {
+	const whole = `{"authscope":"trace","schema":1}` + "\n" + `{"kind":"choice","data":{"what":"a"}}` + "\n"
+	for _, rest := range []string{`{"kind":"choice","data":{"what":"b"}`, `{"kind":"body","data":{"bytes":"{}`, `{"kind":"choice","data":{}`} {
+		events, err := trace.Open(strings.NewReader(whole + rest))
+		if !errors.Is(err, trace.ErrCutOff) || len(events) != 1 {
+			t.Errorf("cut at %s: %d events, %v; want the one before, and that it is cut off", rest, len(events), err)
+		}
+	}
+	if _, err := trace.Open(strings.NewReader(whole + `{"kind":}}` + "\n" + whole)); err == nil || errors.Is(err, trace.ErrCutOff) {
+		t.Errorf("a damaged line: %v, want another error than that the file is cut off", err)
+	}
+}
+
 // A file that is something else is named so, with what is expected.
 func TestWrongFiles(t *testing.T) {
 	const head = `{"authscope":"trace","schema":1,"redacted":false}` + "\n"
@@ -146,8 +160,12 @@ func TestWrongFiles(t *testing.T) {
 			t.Errorf("%.40q: %v, want %q", file, err, want)
 		}
 	}
-	if _, err := trace.Open(io.LimitReader(endless{}, 40<<20)); err == nil {
-		t.Error("a line without end was read")
+	if _, err := trace.Open(io.LimitReader(endless{}, 40<<20)); err == nil || !strings.Contains(err.Error(), "longer than 32 MiB") {
+		t.Errorf("a line without end: %v, want to be told that it is too long", err)
+	}
+	line := `{"at":"2026-01-01T00:00:00Z","kind":"choice","data":{"what":"a"}}` + "\n"
+	if events, err := trace.Open(strings.NewReader(head + strings.Repeat(line, 200_001))); err == nil || !strings.Contains(err.Error(), "more than 200000 events") {
+		t.Errorf("a file of very many events: %d events, %v; want to be told that there are too many", len(events), err)
 	}
 }
 

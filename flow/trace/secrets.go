@@ -31,6 +31,7 @@ var secretNames = map[string]string{
 	"device_code": "device_code", "device_secret": "device_secret", "id_token_hint": "id_token",
 	"subject_token": "token", "actor_token": "token", "token": "token", "logout_token": "logout_token",
 	"registration_access_token": "token", "session_token": "token", "app_session_token": "token",
+	"user_code": "user_code", "verification_uri_complete": "user_code", "x_pre_authenticated_url_token": "token",
 }
 
 // SecretParam returns the kind of secret that a parameter or member of this name holds,

@@ -6,6 +6,16 @@ import (
 	"time"
 )
 
+// Grant is the way to tokens that a session goes.
+type Grant string
+
+// The grants (RFC 6749 §4.1, §4.4; RFC 8628).
+const (
+	GrantCode              Grant = ""
+	GrantDevice            Grant = "device"
+	GrantClientCredentials Grant = "client_credentials"
+)
+
 // Param is one name and value that the person added to a request.
 type Param struct {
 	Name  string `json:"name"`
@@ -38,6 +48,11 @@ type Settings struct {
 	Scope            string            `json:"scope"` // separated by spaces, as sent
 	Params           []Param           `json:"params,omitempty"`
 	TokenParams      []Param           `json:"token_params,omitempty"`
+	Grant            Grant             `json:"grant,omitempty"`                    // "" is the authorization code grant
+	RefreshParams    []Param           `json:"refresh_params,omitempty"`           // further ones, for refreshes
+	ResponseMode     string            `json:"response_mode,omitempty"`            // query, fragment or form_post; "" leaves it to the server
+	PostLogoutURI    string            `json:"post_logout_redirect_uri,omitempty"` // where a logout comes back to; "" is the root of the redirect URI's origin
+	NoPreflight      bool              `json:"no_preflight,omitempty"`             // the authorization request is not tried out first
 	Leeway           time.Duration     `json:"leeway_ns"`
 	Run              int               `json:"run,omitempty"` // number of this run in its program
 	Earlier          []EarlierRun      `json:"earlier,omitempty"`

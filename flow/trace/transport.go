@@ -3,14 +3,12 @@ package trace
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -193,10 +191,14 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	res, err := base.RoundTrip(req)
 	w.flush()
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err), w.failedTLS(err)})
+		t.Log.Append(d.Call, w.failed(err))
 		return nil, err
 	}
 	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the bare connection, which no deadline ends
+		res.Body.Close()
+		res.Body = http.NoBody
+	}
 	body, readErr := t.record(d.Call, res)
 	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), errReader{readErr}))
 	return res, nil
@@ -225,68 +227,4 @@ func (r errReader) Read([]byte) (int, error) {
 		return 0, r.err
 	}
 	return 0, io.EOF
-}
-
-// watch collects what net/http tells while it writes a request.
-type watch struct {
-	log  *Log
-	call CallID
-
-	mu                   sync.Mutex
-	sent                 Sent
-	dns, connect, tlsAt  time.Time
-	written, transmitted bool
-	proof                CertificateUse // of the client, see NoteCertificate
-	shown                *Certificate
-}
-
-func (w *watch) trace() *httptrace.ClientTrace {
-	locked := func(f func()) { w.mu.Lock(); defer w.mu.Unlock(); f() }
-	return &httptrace.ClientTrace{
-		DNSStart:             func(httptrace.DNSStartInfo) { locked(func() { w.dns = time.Now() }) },
-		DNSDone:              func(httptrace.DNSDoneInfo) { locked(func() { w.sent.DNS = time.Since(w.dns) }) },
-		ConnectStart:         func(_, _ string) { locked(func() { w.connect = time.Now() }) },
-		ConnectDone:          func(_, _ string, _ error) { locked(func() { w.sent.Connect = time.Since(w.connect) }) },
-		TLSHandshakeStart:    func() { locked(func() { w.tlsAt = time.Now() }) },
-		TLSHandshakeDone:     func(tls.ConnectionState, error) { locked(func() { w.sent.TLS = time.Since(w.tlsAt) }) },
-		GotConn:              func(i httptrace.GotConnInfo) { locked(func() { w.gotConn(i) }) },
-		WroteHeaderField:     func(k string, v []string) { locked(func() { w.field(k, v) }) },
-		WroteRequest:         func(httptrace.WroteRequestInfo) { locked(func() { w.wrote() }) },
-		GotFirstResponseByte: func() {},
-	}
-}
-
-// gotConn begins anew: net/http writes a request again if a kept connection was dead.
-func (w *watch) gotConn(i httptrace.GotConnInfo) {
-	w.sent.Header, w.sent.Reused = nil, i.Reused
-	if a := i.Conn.RemoteAddr(); a != nil {
-		w.sent.Remote = a.String()
-	}
-}
-
-func (w *watch) field(name string, values []string) {
-	if w.transmitted {
-		return
-	}
-	w.written = true
-	for _, v := range values {
-		w.sent.Header = append(w.sent.Header, [2]string{name, v})
-	}
-}
-
-func (w *watch) wrote() {
-	if !w.transmitted {
-		w.transmitted = true
-		w.log.Append(w.call, w.sent)
-	}
-}
-
-// flush appends what was written where net/http never said that it wrote all: a server may
-// answer early, and a base that is no http.Transport tells nothing.
-func (w *watch) flush() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.written {
-		w.wrote()
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"authscope/flow"
 	"authscope/flow/demo"
 )
 
@@ -256,18 +257,23 @@ func TestBrowserConsent(t *testing.T) {
 	})
 }
 
-// TestBrowserRun signs in for a run without a screen.
+// TestBrowserRun signs in for a run without a screen, in every response mode.
 func TestBrowserRun(t *testing.T) {
-	b := openBrowser(t)
-	h := startRun(t, "--timeout", "30s")
-	ada := demo.DemoUser()
-	b.visit(h.url())
-	b.signIn(ada.Login, ada.Password)
-	b.sees("Return to the terminal")
-	var r result
-	h.ends(0, &r)
-	const want = "discover passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
-	if got := r.stages(); got != want {
-		t.Errorf("the stages are %s, want %s", got, want)
+	for _, mode := range flow.ResponseModes {
+		t.Run(mode, func(t *testing.T) {
+			b := openBrowser(t)
+			h := startRun(t, "--timeout", "30s", "--response-mode", mode)
+			ada := demo.DemoUser()
+			b.visit(h.url())
+			b.signIn(ada.Login, ada.Password)
+			b.sees("Return to the terminal")
+			b.cleanURL()
+			var r result
+			h.ends(0, &r)
+			const want = "discover passed, preflight passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
+			if got := r.stages(); got != want {
+				t.Errorf("the stages are %s, want %s", got, want)
+			}
+		})
 	}
 }

@@ -40,7 +40,9 @@ type World struct {
 	Vault profile.Vault
 
 	Transport http.RoundTripper
-	Listen    func(network, address string) (net.Listener, error)
+	// Raw lets a terminal be read key by key until restore is called.
+	Raw    func(stream any) (restore func() error, err error)
+	Listen func(network, address string) (net.Listener, error)
 	// OpenURL opens a URL in a browser; command is what --browser or $BROWSER says, or "".
 	OpenURL func(ctx context.Context, command, url string) error
 	// TenantKey signs the embedded tenant's tokens; tests give one, since making one takes time.
@@ -53,12 +55,21 @@ type ScreenOptions struct {
 	// lives until ctx ends. It is nil for a saved session.
 	Start func(ctx context.Context) (*flow.Target, error)
 
-	// Profiles is where profiles are saved; ProfilesErr says why there is no such place.
-	Profiles    profile.Store
-	ProfilesErr error
-	Vault       profile.Vault
-	// StartProfile prepares the target of a profile, saved or not. Name is the one under which its secrets are kept.
-	StartProfile func(ctx context.Context, name string, p profile.Profile) (*flow.Target, error)
+	// StartEmbedded starts the embedded tenant, if Start did not; once.
+	StartEmbedded func(ctx context.Context) (*flow.Target, error)
+	// StartProfile prepares the target of a profile, saved or not: see [World.StartProfile].
+	StartProfile func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (*flow.Target, error)
+	// Profiles lists what is saved, SaveProfile saves a profile with its secret and returns it as saved, RemoveProfile removes
+	// one with what the keyring has of it.
+	Profiles      func() ([]profile.Entry, error)
+	SaveProfile   func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (profile.Profile, error)
+	RemoveProfile func(ctx context.Context, name string) error
+	// TryRedirect finds out whether the answer to a login can be received at a redirect URI.
+	TryRedirect func(uri string) profile.Redirect
+	// CheckKeyring says why the system's keyring cannot be used.
+	CheckKeyring func(ctx context.Context) error
+	// Probe asks which of issuers is one; caFile has certificates to trust besides the system's, or is "".
+	Probe func(ctx context.Context, caFile string, issuers []string) flow.Probed
 
 	Opened []trace.Event // of a saved session
 	Path   string        // where it was saved
@@ -162,8 +173,8 @@ func (w *World) env(name string) string {
 // screen hands the terminal over.
 func (w *World) screen(ctx context.Context, o ScreenOptions) error {
 	o.NoColor = w.env("NO_COLOR") != ""
-	o.Profiles, o.ProfilesErr = w.profiles()
-	o.Vault, o.StartProfile = w.vault(), w.StartProfile
+	o.StartEmbedded, o.StartProfile, o.Profiles, o.SaveProfile = w.startEmbedded, w.StartProfile, w.savedProfiles, w.keepProfile
+	o.RemoveProfile, o.TryRedirect, o.CheckKeyring, o.Probe = w.removeProfile, w.tryRedirect, w.checkKeyring, w.probe
 	if w.Screen == nil {
 		return &exitError{status: exitFailed, err: errors.New("this build has no screen: authscope run works without one")}
 	}

@@ -15,6 +15,7 @@ import (
 func TestAuthClients(t *testing.T) {
 	for _, c := range demo.AuthClients() {
 		inBench(t, func(b *bench) {
+			b.net.TLS = true
 			saved := filepath.Join(t.TempDir(), "session.trace")
 			b.want(0, "run", "--json", "--demo-client", c.ID, "--refresh", "1", "--revoke", "--save", saved, "--with-secrets")
 			b.says("not Authgear: the client " + c.ID)
@@ -47,6 +48,7 @@ func TestAuthClients(t *testing.T) {
 // TestDemoHTTPS: the plain clients work over https too, and the screen's notes say what a browser will think of it.
 func TestDemoHTTPS(t *testing.T) {
 	inBench(t, func(b *bench) {
+		b.net.TLS = true
 		b.want(0, "run", "--json", "--demo-https")
 		b.says("https with an authority made for this run")
 		if got := b.result().Tenant.Issuer; got != "https://localhost:8975" {

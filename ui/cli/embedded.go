@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -49,6 +48,7 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 	if options.AllowOfflineAccessAlone {
 		notes = append(notes, demoDocumented+" is on: offline_access is accepted without openid, as Authgear's documentation says and its servers do not")
 	}
+	notes = append(notes, switchNotes(options)...)
 	tenant := demo.New(options)
 	if options.AuthClients {
 		notes = append(notes, fmt.Sprintf("not Authgear: the client %s authenticates with %s, which an Authgear server does not have", p.client.ID, p.client.AuthMethod))
@@ -101,12 +101,15 @@ func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) 
 			err = fmt.Errorf("internal error: %v", p)
 		}
 	}()
+	if u, err := url.Parse(authorizeURL); err == nil && u.Path == "/device" {
+		return demo.ApproveDevice(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
+	}
 	final, err := demo.SignIn(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	if err != nil {
 		return err
 	}
 	if _, fragment, ok := strings.Cut(final, "#"); ok && strings.Contains(fragment, "=") {
-		return errors.New("sign-in: the answer stands in the fragment of the URL (response_mode=fragment), which no browser sends on")
+		return flow.DeliverFragment(ctx, loopback{env.Transport}, final)
 	}
 	return nil
 }

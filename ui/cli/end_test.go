@@ -16,11 +16,11 @@ func TestInterrupted(t *testing.T) {
 		stages      string
 	}{
 		{"while it waits for the answer", "callback", []string{"--sign-in", "paste", "--refresh", "1", "--revoke"}, "",
-			"discover passed, authorize passed, callback cancelled, exchange pending, verify pending, userinfo pending, refresh pending, revoke pending"},
+			"discover passed, preflight passed, authorize passed, callback cancelled, exchange pending, verify pending, userinfo pending, refresh pending, revoke pending"},
 		{"while it waits for the tenant", "discover", nil, "/.well-known/openid-configuration",
-			"discover cancelled, authorize pending, callback pending, exchange pending, verify pending, userinfo pending"},
+			"discover cancelled, preflight pending, authorize pending, callback pending, exchange pending, verify pending, userinfo pending"},
 		{"while the code is under way", "exchange", nil, "/oauth2/token",
-			"discover passed, authorize passed, callback passed, exchange cancelled, verify pending, userinfo pending"},
+			"discover passed, preflight passed, authorize passed, callback passed, exchange cancelled, verify pending, userinfo pending"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inBench(t, func(b *bench) {
@@ -61,7 +61,7 @@ func TestTimeout(t *testing.T) {
 		if took := time.Since(began); took < 7*time.Second || took > 10*time.Second {
 			t.Errorf("it took %s, want 7s", took)
 		}
-		want := "discover passed, authorize passed, callback cancelled, exchange pending, verify pending, userinfo pending, refresh pending"
+		want := "discover passed, preflight passed, authorize passed, callback cancelled, exchange pending, verify pending, userinfo pending, refresh pending"
 		if got := b.result().stages(); got != want {
 			t.Errorf("stages\n got: %s\nwant: %s", got, want)
 		}

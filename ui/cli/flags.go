@@ -28,7 +28,12 @@ type targetFlags struct {
 
 	redirectURI, scope, browser string
 	params, tokenParams         []string
+	refreshParams               []string
+	postLogoutURI               string
+	grant                       trace.Grant // of a run
 	leeway                      time.Duration
+	responseMode                string
+	noPreflight                 bool
 }
 
 // demoDocumented is the switch that makes the embedded tenant do what Authgear's documentation says of
@@ -46,13 +51,17 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 		fs.BoolVar(&f.demoHTTPS, "demo-https", false, "speak https, with a certificate authority made for this run and trusted by it alone")
 		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
 		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
-		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says")
+		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
 	})
 	inGroup(cmd, groupLogin, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.redirectURI, "redirect-uri", flow.DefaultRedirectURI, "redirect `URI`, literally as it is registered")
 		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
 		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
 		fs.StringArrayVar(&f.tokenParams, "token-param", nil, "parameter `K=V` for the token requests; may be repeated")
+		fs.StringVar(&f.postLogoutURI, "post-logout-uri", "", "`URI` that a logout comes back to, as it is registered (default: the root of the redirect URI)")
+		fs.StringArrayVar(&f.refreshParams, "refresh-param", nil, "parameter `K=V` for refreshes, such as scope=openid; may be repeated")
+		fs.StringVar(&f.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query, fragment or form_post (default: the server's, which is query)")
+		fs.BoolVar(&f.noPreflight, "no-preflight", false, "do not try the authorization request out before the browser opens")
 		fs.StringVar(&f.browser, "browser", "", "`COMMAND` that opens a URL, which is %s in it or its last argument (default: $BROWSER, or the system's)")
 		fs.DurationVar(&f.leeway, "leeway", flow.DefaultLeeway, "`DURATION` by which clocks may be apart when times are checked")
 	})
@@ -60,7 +69,8 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	complete(cmd, "client-auth", authNames()...)
 	complete(cmd, "client-assertion-aud", trace.AudienceTokenEndpoint, trace.AudienceIssuer)
 	complete(cmd, "demo-client", clientIDs()...)
-	complete(cmd, "demo", demoDocumented)
+	complete(cmd, "demo", demoSwitches()...)
+	complete(cmd, "response-mode", flow.ResponseModes...)
 	complete(cmd, "lifetime", "access=20s")
 }
 
@@ -71,7 +81,9 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 }
 
 // demoClients are those that a real Authgear can have, then those that it cannot.
-func demoClients() []demo.Client { return slices.Concat(demo.Clients(), demo.AuthClients()) }
+func demoClients() []demo.Client {
+	return slices.Concat(demo.Clients(), demo.Machines(), demo.AuthClients())
+}
 
 func clientIDs() (ids []string) {
 	for _, c := range demoClients() {
@@ -117,10 +129,10 @@ func parseParams(flag string, texts []string) (ps []trace.Param, err error) {
 var tokenReserved = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "client_id": true,
 	"client_secret": true, "client_assertion": true, "client_assertion_type": true, "code_verifier": true, "refresh_token": true}
 
-func checkTokenParams(ps []trace.Param) error {
+func checkTokenParams(flag string, ps []trace.Param) error {
 	for _, p := range ps {
 		if tokenReserved[p.Name] {
-			return usage("--token-param %s=…: authscope sets %s itself", p.Name, p.Name)
+			return usage("--%s %s=…: authscope sets %s itself", flag, p.Name, p.Name)
 		}
 	}
 	return nil
@@ -138,16 +150,6 @@ func parseLifetimes(texts []string) (access time.Duration, err error) {
 		}
 	}
 	return access, nil
-}
-
-func parseSwitches(texts []string) (documented bool, err error) {
-	for _, t := range texts {
-		if t != demoDocumented {
-			return false, usage("--demo %q is not known: there is %s", t, demoDocumented)
-		}
-		documented = true
-	}
-	return documented, nil
 }
 
 func findClient(id string) (demo.Client, error) {

@@ -12,13 +12,17 @@ import (
 const group = "group"
 
 // groups are the headings, in their order.
-var groups = []string{"A real tenant", "The embedded tenant (without --issuer)", "The login", "This run", "Output"}
+var groups = []string{"A real tenant", "The embedded tenant (without --issuer)", "The login", "This run",
+	"The input", "Keys", "Expectations", "Output"}
 
 const (
 	groupReal = iota
 	groupEmbedded
 	groupLogin
 	groupRun
+	groupInput
+	groupKeys
+	groupExpect
 	groupOutput
 )
 

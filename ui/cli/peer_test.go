@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,11 +14,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // peer is panva's oidc-provider, an authorization server that nobody here wrote.
 type peer struct {
 	issuer, redirectURI string
+	key                 string // file with the private key of debug-key-jwt
 }
 
 // startPeer starts the server of testdata/peer at a free port. It ends with the test.
@@ -26,7 +32,9 @@ func startPeer(t *testing.T) *peer {
 	p := &peer{redirectURI: "http://" + freeAddress(t) + "/callback"}
 	cmd := exec.CommandContext(t.Context(), "node", "server.mjs")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "REDIRECT_URI="+p.redirectURI)
+	public, private := clientJWK(t)
+	p.key = file(t, "key.jwk", private, 0o600)
+	cmd.Env = append(os.Environ(), "REDIRECT_URI="+p.redirectURI, "CLIENT_JWK="+public)
 	log := &stream{}
 	cmd.Stderr = log
 	_, err := cmd.StdinPipe() // the server ends when it is closed, so it cannot outlive the test
@@ -57,6 +65,26 @@ func startPeer(t *testing.T) *peer {
 	cmd.Wait()
 	t.Fatalf("the peer ended before it listened:\n%s", log)
 	return nil
+}
+
+// clientJWK makes a key to sign assertions with.
+func clientJWK(t *testing.T) (public, private string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwk := jose.JSONWebKey{Key: key, KeyID: "client-1", Algorithm: "ES256", Use: "sig"}
+	both, err := jwk.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := jwk.Public()
+	one, err := half.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(one), string(both)
 }
 
 // installPeer installs the server outside of the repository, once for each version of what it is made of. It returns
@@ -229,7 +257,7 @@ func (r *walked) tokens(kind string) (all []token) {
 	return all
 }
 
-var login = []string{"discover", "authorize", "callback", "exchange", "verify", "userinfo"}
+var login = []string{"discover", "preflight", "authorize", "callback", "exchange", "verify", "userinfo"}
 
 // consented are the arguments of a client that the peer gives a refresh token.
 func consented(args ...string) []string {
@@ -243,9 +271,15 @@ func TestPeer(t *testing.T) {
 	t.Run("rotation", p.testRotation)
 	t.Run("ES256 and signed UserInfo", p.testES256)
 	t.Run("client authentication", p.testClientAuth)
+	t.Run("client assertions", p.testAssertions)
 	t.Run("wrong secret", p.testWrongSecret)
 	t.Run("denied", p.testDenied)
 	t.Run("redirect URI not registered", p.testNotRegistered)
+	t.Run("form_post", p.testFormPost)
+	t.Run("device", p.testDevice)
+	t.Run("machine", p.testMachine)
+	t.Run("introspection", p.testIntrospection)
+	t.Run("logout", p.testLogout)
 	t.Run("on the screen", p.testScreen)
 }
 
@@ -342,6 +376,27 @@ func (p *peer) testClientAuth(t *testing.T) {
 	}
 }
 
+// testAssertions proves clients by assertions, and holds what is said of a wrong key.
+func (p *peer) testAssertions(t *testing.T) {
+	secret := file(t, "secret", "debug-secret-jwt-of-32-bytes-or-more-0123", 0o600)
+	for name, args := range map[string][]string{
+		"secret":             {"--client-id", "debug-secret-jwt", "--client-auth", "client_secret_jwt", "--client-secret-file", secret},
+		"key":                {"--client-id", "debug-key-jwt", "--client-key-file", p.key},
+		"issuer as audience": {"--client-id", "debug-key-jwt", "--client-key-file", p.key, "--client-assertion-aud", "issuer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := p.walk(t, 0, consented(append(args, "--refresh", "1", "--revoke")...)...)
+			r.passed(slices.Concat(login, []string{"refresh", "revoke"})...)
+			r.healthy()
+		})
+	}
+	_, other := clientJWK(t)
+	r := p.walk(t, 1, "--client-id", "debug-key-jwt", "--client-key-file", file(t, "other.jwk", other, 0o600))
+	if f := r.finds("client-authentication-failed"); !strings.Contains(f.Seen, "private_key_jwt") || !strings.Contains(f.Seen, "`ES256`") {
+		t.Errorf("the finding does not say what was sent: %+v", f)
+	}
+}
+
 func (p *peer) testWrongSecret(t *testing.T) {
 	secret := file(t, "secret", "not-the-secret", 0o600)
 	r := p.walk(t, 1, "--client-id", "debug-confidential", "--client-secret-file", secret)
@@ -361,11 +416,20 @@ func (p *peer) testDenied(t *testing.T) {
 	}
 }
 
-// testNotRegistered asks with a redirect URI that the server does not know: it must not redirect, so nothing arrives,
-// and of the causes that this can have the right one must be named.
+// testNotRegistered asks with a redirect URI that the server does not know. The look ahead finds it, and a person who is
+// sent there all the same is told of it as a candidate: the server must not redirect, so nothing arrives.
 func (p *peer) testNotRegistered(t *testing.T) {
 	other := strings.TrimSuffix(p.redirectURI, "/callback") + "/elsewhere"
-	r, page, err := p.visit(t, peerUser{login: "ada"}, 1, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "3s")
+	h := startRun(t, "--issuer", p.issuer, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "10s")
+	ahead := &walked{t: t}
+	h.ends(1, ahead)
+	if f := ahead.finds("redirect-uri-not-registered"); !strings.Contains(f.Means, "The client is known") || !strings.Contains(f.Do, other) {
+		t.Errorf("the look ahead does not say that %s is not registered:\n%s\n%s", other, f.Means, f.Do)
+	}
+	h = startRun(t, "--issuer", p.issuer, "--client-id", "nobody", "--timeout", "10s")
+	h.ends(1, ahead)
+	ahead.finds("client-unknown")
+	r, page, err := p.visit(t, peerUser{login: "ada"}, 1, "--client-id", "debug-public", "--redirect-uri", other, "--timeout", "3s", "--no-preflight")
 	if !errors.Is(err, errStays) || !strings.Contains(page, "redirect_uri") {
 		t.Errorf("the peer does not complain of the redirect URI (%v):\n%s", err, page)
 	}

@@ -47,7 +47,7 @@ func TestProgram(t *testing.T) {
 		stderr string
 	}{
 		{"run --json --refresh 1 --revoke", 0, `"schema": 1`, "✓ Revoke"},
-		{"run --scope offline_access", 1, "invalid_scope", "✗ Callback"},
+		{"run --scope offline_access", 1, "invalid_scope", "✗ Look ahead"},
 		{"", 2, "", "authscope run"},
 		{"--nonsense", 2, "", "unknown flag"},
 		{"--version", 0, "authscope ", ""},
@@ -93,7 +93,7 @@ func TestSignals(t *testing.T) {
 		if err := json.Unmarshal(stdout.Bytes(), &result); err != nil {
 			t.Fatalf("%s: stdout is no JSON: %v\n%s", sig, err, stdout)
 		}
-		if len(result.Stages) != 6 || result.Stages[2].Status != "cancelled" {
+		if len(result.Stages) != 7 || result.Stages[3].Status != "cancelled" {
 			t.Errorf("%s: the stages are %v, want the callback cancelled", sig, result.Stages)
 		}
 	}

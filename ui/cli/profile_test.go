@@ -226,7 +226,7 @@ func TestEndpointFlags(t *testing.T) {
 		b.want(0, "run", "--json", "--client-id", "workshop-spa", "--authorization-endpoint", realIssuer+"/oauth2/authorize", "--token-endpoint", realIssuer+"/oauth2/token", "--save-profile", "bare")
 		b.want(0, "run", "--json", "--profile", "bare")
 		r := b.result()
-		if got := r.stages(); got != "discover skipped, authorize passed, callback passed, exchange passed, verify passed, userinfo skipped" {
+		if got := r.stages(); got != "discover skipped, preflight passed, authorize passed, callback passed, exchange passed, verify passed, userinfo skipped" {
 			t.Errorf("stages by hand: %s", got)
 		}
 		if _, reason := r.stage("discover"); !strings.Contains(reason, "given by hand") {
@@ -282,7 +282,7 @@ func TestStartProfile(t *testing.T) {
 			options = o
 			p := profile.Profile{Issuer: realIssuer, ClientID: "workshop-web", Secret: "file:" + file(t, "s", client("workshop-web").Secret+"\n", 0o644),
 				Scope: []string{"openid"}, Params: []trace.Param{{Name: "ui_locales", Value: "de"}}, Leeway: new(time.Second)}
-			target, err := o.StartProfile(ctx, "", p)
+			target, err := o.StartProfile(ctx, "", p, trace.Secret{})
 			if err != nil {
 				return err
 			}
@@ -295,14 +295,14 @@ func TestStartProfile(t *testing.T) {
 			s := flow.NewSession(target.Config, target.Env)
 			defer s.Close()
 			err = flow.Run(ctx, s, flow.Login, flow.Hooks{Open: func(ctx context.Context, url string) (string, error) { return "browser", target.Browser(ctx, url) }})
-			if _, bad := o.StartProfile(ctx, "", profile.Profile{}); bad == nil {
+			if _, bad := o.StartProfile(ctx, "", profile.Profile{}, trace.Secret{}); bad == nil {
 				t.Error("an empty profile was started")
 			}
 			return err
 		}
 		b.want(0)
-		if options.Profiles.Dir != dir || options.ProfilesErr != nil {
-			t.Errorf("the screen is told %v %v", options.Profiles, options.ProfilesErr)
+		if list, err := options.Profiles(); err != nil || len(list) != 0 {
+			t.Errorf("the screen is told of the profiles %v %v, and there are none", list, err)
 		}
 		if b.err.String() != "" {
 			t.Errorf("something was written over the screen: %s", b.err)

@@ -24,6 +24,7 @@ type profileFlags struct {
 
 	entry profile.Entry // that was loaded, or that the screen made
 	used  bool
+	typed trace.Secret // that was typed on the screen; it is kept nowhere
 }
 
 func (f *profileFlags) add(cmd *cobra.Command, w *World) {
@@ -100,6 +101,9 @@ var paramBindings = []struct {
 
 // load reads the profile that --profile names, and puts what it says into the flags that were not given. It says which were.
 func (f *profileFlags) load(w *World, fs *pflag.FlagSet) error {
+	if f.used { // the screen has put one in, which may differ from what is saved under its name
+		return nil
+	}
 	if f.name == "" {
 		if fs.Changed("profile") {
 			return usage("--profile is empty: it wants a name; authscope profiles lists them")
@@ -188,6 +192,10 @@ func (f *targetFlags) real() bool {
 
 // secret fetches the client secret from where the profile or a flag says it is.
 func (f *targetFlags) secret(ctx context.Context, p *plan) error {
+	if !f.prof.typed.IsZero() {
+		p.config.ClientSecret = f.prof.typed
+		return nil
+	}
 	source := profile.Source(f.prof.secretFrom)
 	if source == "" || f.auth.secretFile != "" || f.auth.method == string(trace.AuthNone) {
 		return nil
@@ -215,7 +223,7 @@ func (f *profileFlags) current(fs *pflag.FlagSet, s trace.Settings) profile.Prof
 		}
 	}
 	from := profile.FromSettings(s)
-	p.Params, p.TokenParams, p.ResponseMode = from.Params, from.TokenParams, from.ResponseMode
+	p.Params, p.TokenParams, p.RefreshParams, p.ResponseMode = from.Params, from.TokenParams, from.RefreshParams, from.ResponseMode
 	if fs.Changed("keep-refresh-token") {
 		p.KeepRefreshToken = f.keep
 	}
@@ -228,11 +236,15 @@ func (f *profileFlags) current(fs *pflag.FlagSet, s trace.Settings) profile.Prof
 }
 
 // StartProfile prepares the target of a profile that need not be saved, for the screen. Name is that of the profile, for what is kept
-// under it, or "". What there is to say stands in the target's notes.
-func (w *World) StartProfile(ctx context.Context, name string, p profile.Profile) (*flow.Target, error) {
+// under it, or "", and then files count from the working directory. A secret that is not zero wins over where the profile says
+// that it is. What there is to say stands in the target's notes.
+func (w *World) StartProfile(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (*flow.Target, error) {
 	var said strings.Builder
 	quiet := *w
 	quiet.Stderr, quiet.Stdout = &said, io.Discard
+	if name == "" {
+		p = w.absolute(p)
+	}
 	entry := profile.Entry{Name: name, Profile: p}
 	if store, err := w.profiles(); err == nil {
 		entry.Path = store.Path(name) // its files are named from there
@@ -241,6 +253,7 @@ func (w *World) StartProfile(ctx context.Context, name string, p profile.Profile
 	cmd := &cobra.Command{}
 	cmd.SetContext(ctx)
 	f.add(cmd, &quiet)
+	f.prof.typed = secret
 	if _, err := f.prof.use(entry, cmd.Flags()); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type progress struct {
 	session *flow.Session
 	told    int    // events
 	ear     string // what was last said of the listener
+	known   trace.Known
 	stop    context.CancelFunc
 	done    chan struct{}
 }
@@ -42,6 +43,7 @@ func (w *World) watch(s *flow.Session) (end func()) {
 func (p *progress) tell() {
 	for _, e := range p.session.Log.Since(p.told) {
 		p.told++
+		p.known.Add(e)
 		switch d := e.Data.(type) {
 		case trace.StageEnded:
 			p.stage(d)
@@ -51,7 +53,11 @@ func (p *progress) tell() {
 			}
 			p.ear = d.Err
 		case trace.CallbackIn:
-			p.callback(e.Call, d)
+			p.callback(e.Call)
+		case trace.Choice:
+			if d.What == "listener" {
+				p.world.say("  %s", d.Value)
+			}
 		}
 	}
 }
@@ -74,15 +80,20 @@ func (p *progress) stage(d trace.StageEnded) {
 	case trace.Skipped:
 		words = "skipped: " + words
 	}
-	p.world.say("%s", strings.TrimSpace(fmt.Sprintf("%s %-16s %s", marks[d.Status], title, firstLine(words))))
+	p.world.say("%s", strings.TrimSpace(fmt.Sprintf("%s %-16s %s", marks[d.Status], title, p.known.Hide(firstLine(words)))))
 }
 
-// callback tells of what came to the redirect URI and was no answer.
-func (p *progress) callback(call trace.CallID, d trace.CallbackIn) {
+// callback tells of what came to the redirect URI and was no answer. Whoever reads stderr may be slow: the session is
+// not held meanwhile.
+func (p *progress) callback(call trace.CallID) {
+	why := ""
 	p.session.Read(func(s *story.Story) {
 		cb := s.Callback(call)
 		if cb != nil && (cb.Fit == story.FitStray || cb.Fit == story.FitEarlier) {
-			p.world.say("  ignored a request to the redirect URI: %s", cb.Why)
+			why = cb.Why
 		}
 	})
+	if why != "" {
+		p.world.say("  ignored a request to the redirect URI: %s", why)
+	}
 }

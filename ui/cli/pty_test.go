@@ -84,6 +84,12 @@ func (t *tail) String() string {
 // open starts the program on a terminal of w by h cells.
 func open(t *testing.T, w, h int, args ...string) *terminal {
 	t.Helper()
+	return openIn(t, nil, w, h, args...)
+}
+
+// openIn is open with more in the environment.
+func openIn(t *testing.T, env []string, w, h int, args ...string) *terminal {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no pseudo-terminals of this kind on Windows")
 	}
@@ -94,6 +100,7 @@ func open(t *testing.T, w, h int, args ...string) *terminal {
 	x := &terminal{t: t, cmd: exec.Command(bin, args...), screen: vt.NewSafeEmulator(w, h), done: make(chan error, 1), raw: &tail{}}
 	home := t.TempDir()
 	x.cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC"}
+	x.cmd.Env = append(x.cmd.Env, env...)
 	x.cmd.Dir = home
 	x.pty, err = pty.StartWithSize(x.cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {

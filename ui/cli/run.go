@@ -19,6 +19,7 @@ import (
 // runFlags are the flags of `authscope run` alone.
 type runFlags struct {
 	target       targetFlags
+	grants       grantFlags
 	json         bool
 	refreshes    int
 	resume       bool
@@ -37,18 +38,22 @@ func newRun(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Walk a login without a screen and print it",
-		Long: "run walks one login without a screen: discover, authorize, callback, exchange, verify, UserInfo, then refreshes and\n" +
-			"a revocation if asked for. The result goes to stdout, for people or with --json for programs; progress goes to\n" +
+		Long: "run walks one login without a screen: discover, look ahead, authorize, callback, exchange, verify, UserInfo, then\n" +
+			"refreshes, calls, introspection, a revocation and a logout if asked for.\n" +
+			"The result goes to stdout, for people or with --json for programs; progress goes to\n" +
 			"stderr. Secrets are hidden unless asked for.\n\n" +
 			"Exit status: 0 nothing failed, 1 a stage or check failed or the time was over, 2 wrong usage, 130 interrupted.",
 		Example: "  authscope run                                        on the embedded tenant\n" +
 			"  authscope run --json --refresh 2 --revoke\n" +
 			"  authscope run --compare-scope openid                 what offline_access brings\n" +
+			"  authscope run --grant device                         prints a code to enter on another device\n" +
+			"  authscope run --grant client-credentials\n" +
 			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.trace",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
 	}
 	f.target.add(cmd, w)
+	f.grants.add(cmd)
 	inGroup(cmd, groupRun, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.signIn, "sign-in", string(signInAuto), "`HOW` to sign in: auto, browser or paste; auto is the demo user on the embedded tenant, else the browser")
 		fs.BoolVar(&f.resume, "resume", false, "sign nobody in: begin with the refresh token that was kept of an earlier run; with --profile")
@@ -87,6 +92,13 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	case compare && strings.TrimSpace(f.compareScope) == "":
 		return "", usage("--compare-scope is empty: it wants the scopes of the second run, such as openid")
 	}
+	if f.save == "" && cmd.Flags().Changed("save") {
+		return "", usage("--save is empty: it wants the name of a file")
+	}
+	if err := f.grants.check(mode); err != nil {
+		return "", err
+	}
+	f.target.grant = grants[f.grants.grant]
 	return mode, checkSave(f.save)
 }
 
@@ -133,36 +145,49 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	defer fail(nil)
 	s := flow.NewSession(target.Config, target.Env)
 	defer s.Close()
-	refreshes := f.refreshes
+	flows := f.flows(s.Settings())
 	if f.resume {
-		refreshes++
 		s.HandIn(f.kept, "keyring")
 	}
-	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.Plan(refreshes, f.revoke)})
+	s.Log.Append(0, trace.Choice{What: report.Planned, Value: report.PlanStages(ids(flows)...)})
 	if target.Follow != nil {
 		defer target.Follow(ctx, s, func(said string) { w.say("  %s", said) })()
 	}
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
-	f.stages(ctx, s, flow.Hooks{Open: o.open})
+	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open})
 	end()
 	events := s.Log.Since(0)
 	return report.Make(events, events[len(events)-1].At)
 }
 
-// stages walks the flows one after the other. After a failure the rest is recorded as skipped; after an
-// interruption it stays pending.
-func (f *runFlags) stages(ctx context.Context, s *flow.Session, hooks flow.Hooks) {
-	flows := [][]flow.Stage{flow.Login}
+// flows are what was asked for, in the order in which it is walked.
+func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
+	flows := [][]flow.Stage{flow.LoginFor(s)}
 	if f.resume {
 		flows[0] = flow.Resume
 	}
 	for range f.refreshes {
 		flows = append(flows, flow.Refresh)
 	}
-	if f.revoke {
-		flows = append(flows, flow.Revoke)
+	return append(flows, f.grants.after(f.revoke)...)
+}
+
+func ids(flows [][]flow.Stage) (out []trace.StageID) {
+	for _, stages := range flows {
+		for _, st := range stages {
+			out = append(out, st.ID)
+		}
 	}
+	return out
+}
+
+// alone are stages that others do not build upon: when one fails, the rest is walked all the same.
+var alone = map[trace.StageID]bool{trace.Call: true, trace.Introspect: true, trace.Revoke: true, trace.Logout: true}
+
+// walkFlows walks the flows one after the other. After a failure of what others build upon the rest is recorded as skipped; after an
+// interruption it stays pending.
+func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
 	for i, stages := range flows {
 		err := flow.Run(ctx, s, stages, hooks)
 		if err == nil {
@@ -171,6 +196,9 @@ func (f *runFlags) stages(ctx context.Context, s *flow.Session, hooks flow.Hooks
 		var failed *flow.StageError
 		over := ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err())
 		if !over && errors.As(err, &failed) {
+			if alone[failed.Stage] {
+				continue
+			}
 			skip(s, flows[i+1:], trace.StageOf(failed.Stage).Title+" failed")
 		}
 		return

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const loggedIn = "discover passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
+const loggedIn = "discover passed, preflight passed, authorize passed, callback passed, exchange passed, verify passed, userinfo passed"
 
 func TestRun(t *testing.T) {
 	for _, c := range []struct {
@@ -25,17 +25,20 @@ func TestRun(t *testing.T) {
 		{"a redirect URI of localhost", "--redirect-uri http://localhost:8976/elsewhere", 0, loggedIn},
 		{"a short life", "--lifetime access=20s", 0, loggedIn},
 		{"the documented case", "--demo documented-offline-access --scope=offline_access", 0,
-			"discover passed, authorize passed, callback passed, exchange passed, verify skipped, userinfo skipped"},
+			"discover passed, preflight passed, authorize passed, callback passed, exchange passed, verify skipped, userinfo skipped"},
 		{"offline_access alone", "--scope=offline_access --refresh 1 --revoke", 1,
+			"discover passed, preflight failed, authorize skipped, callback skipped, exchange skipped, verify skipped, userinfo skipped, refresh skipped, revoke skipped"},
+		{"offline_access alone, unlooked", "--scope=offline_access --refresh 1 --revoke --no-preflight", 1,
 			"discover passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped, refresh skipped, revoke skipped"},
 		{"an error at the callback", "--param prompt=none", 1,
-			"discover passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
+			"discover passed, preflight passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
 		{"nobody listens", "--issuer http://127.0.0.1:1 --client-id x", 1,
-			"discover failed, authorize skipped, callback skipped, exchange skipped, verify skipped, userinfo skipped"},
+			"discover failed, preflight skipped, authorize skipped, callback skipped, exchange skipped, verify skipped, userinfo skipped"},
 		{"an answer that the agent cannot deliver", "--redirect-uri https://app.example/callback", 1,
-			"discover passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
-		{"an answer in the fragment", "--param response_mode=fragment", 1,
-			"discover passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
+			"discover passed, preflight passed, authorize passed, callback failed, exchange skipped, verify skipped, userinfo skipped"},
+		{"an answer in the fragment", "--response-mode fragment", 0, loggedIn},
+		{"an answer in the fragment, by hand", "--param response_mode=fragment", 0, loggedIn},
+		{"an answer by form", "--response-mode form_post", 0, loggedIn},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inBench(t, func(b *bench) {
@@ -55,13 +58,13 @@ func TestRunSaysWhy(t *testing.T) {
 	inBench(t, func(b *bench) {
 		b.want(1, "run", "--json", "--scope", "offline_access")
 		r := b.result()
-		if status, reason := r.stage("callback"); status != "failed" || !strings.Contains(reason, "invalid_scope") {
-			t.Errorf("callback is %s: %s; want it failed with invalid_scope", status, reason)
+		if status, reason := r.stage("preflight"); status != "failed" || !strings.Contains(reason, "invalid_scope") {
+			t.Errorf("preflight is %s: %s; want it failed with invalid_scope", status, reason)
 		}
 		if len(r.Findings) == 0 {
 			t.Error("no finding says why invalid_scope came")
 		}
-		b.says("✗ Callback", "invalid_scope: must request 'openid' scope", "– Exchange", "skipped: Callback failed")
+		b.says("✗ Look ahead", "invalid_scope: must request 'openid' scope", "– Exchange", "skipped: Look ahead failed")
 	})
 	inBench(t, func(b *bench) {
 		b.want(0, "run", "--json", "--scope", "openid")
@@ -74,7 +77,7 @@ func TestRunSaysWhy(t *testing.T) {
 func TestRunText(t *testing.T) {
 	inBench(t, func(b *bench) {
 		b.want(0, "run")
-		for _, want := range []string{"Exchange the code", "code_verifier", "refresh_token #1", "✓ passed: 6 stages"} {
+		for _, want := range []string{"Exchange the code", "code_verifier", "refresh_token #1", "✓ passed: 7 stages"} {
 			if !strings.Contains(b.out.String(), want) {
 				t.Errorf("the text has no %q:\n%s", want, b.out)
 			}

@@ -16,6 +16,8 @@ func checkSave(path string) error {
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		return usage("--save %s is a directory: it wants the name of a file", path)
+	} else if err == nil && !st.Mode().IsRegular() {
+		return usage("--save %s is no file: a session cannot be saved to a device or a pipe", path)
 	}
 	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
 		return usage("--save %s: there is no directory %s", path, filepath.Dir(path))

@@ -41,6 +41,10 @@ type opener struct {
 
 // open is the hook of a run.
 func (o *opener) open(ctx context.Context, url string) (via string, err error) {
+	class, d := o.page()
+	if class == story.DevicePage {
+		return o.device(ctx, url, d)
+	}
 	if o.mode == signInAuto && o.target.Agent != nil {
 		go o.agent(ctx, url)
 		return "agent", nil
@@ -51,6 +55,9 @@ func (o *opener) open(ctx context.Context, url string) (via string, err error) {
 		w.say("%s", url)
 		go o.readPaste(ctx, true)
 		return "person", nil
+	}
+	if class == story.LogoutPage {
+		return o.signOut(ctx, url)
 	}
 	w.say("sign in in the browser; it is sent to:")
 	w.say("%s", url)
@@ -93,7 +100,9 @@ func (o *opener) readPaste(ctx context.Context, must bool) {
 	in.Buffer(nil, 1<<20)
 	for in.Scan() {
 		if line := strings.TrimSpace(in.Text()); line != "" && ctx.Err() == nil {
-			o.session.Paste(line)
+			if err := o.session.Paste(line); err != nil {
+				o.world.say("  %v", err)
+			}
 			must = false
 		}
 	}

@@ -44,7 +44,8 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	}
 	p := &plan{world: w, embedded: !f.real(), browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
-		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway,
+		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode,
+		PostLogoutURI: f.postLogoutURI, Grant: f.grant,
 		Endpoints: f.prof.endpoints, Profile: f.prof.name}
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
@@ -53,11 +54,14 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	if p.config.TokenParams, err = parseParams("token-param", f.tokenParams); err != nil {
 		return nil, err
 	}
-	if err := checkTokenParams(p.config.TokenParams); err != nil {
+	if p.config.RefreshParams, err = parseParams("refresh-param", f.refreshParams); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(checkTokenParams("token-param", p.config.TokenParams), checkTokenParams("refresh-param", p.config.RefreshParams)); err != nil {
 		return nil, err
 	}
 	if p.embedded {
-		err = f.planEmbedded(p)
+		err = f.planEmbedded(p, cmd.Flags().Changed("demo-client"))
 	} else if err = f.secret(cmd.Context(), p); err == nil {
 		err = f.planReal(p)
 	}
@@ -86,16 +90,17 @@ func (f *targetFlags) planProfile(cmd *cobra.Command, p *plan) error {
 	return nil
 }
 
-func (f *targetFlags) planEmbedded(p *plan) (err error) {
+func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 	if p.client, err = findClient(f.demoClient); err != nil {
 		return err
 	}
 	if p.options.AccessLifetime, err = parseLifetimes(f.lifetimes); err != nil {
 		return err
 	}
-	if p.options.AllowOfflineAccessAlone, err = parseSwitches(f.demo); err != nil {
+	if err = parseSwitches(f.demo, &p.options); err != nil {
 		return err
 	}
+	p.forGrant(chosen)
 	p.options.Key = p.world.TenantKey
 	p.config.ClientID, p.config.ClientSecret = p.client.ID, trace.NewSecret(p.client.Secret)
 	if p.client.Secret == "" {

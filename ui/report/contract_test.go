@@ -17,11 +17,11 @@ var contract = map[string]string{
 	"":                   "schema tenant settings stages calls tokens findings",
 	"tenant":             "issuer provider embedded",
 	"tenant.embedded":    "client access_lifetime_s note",
-	"settings":           "client_id client_auth client_auth_reason redirect_uri scope params token_params leeway_s",
+	"settings":           "client_id client_auth client_auth_reason redirect_uri scope params token_params leeway_s preflight grant refresh_params response_mode post_logout_redirect_uri",
 	"settings.params[]":  "name value",
 	"stages[]":           "id n status reason duration_ms checks error",
 	"stages[].checks[]":  "id status want got detail spec",
-	"calls[]":            "id stage n kind class state via at request response timings_ms error edited",
+	"calls[]":            "id stage n kind class state via at request response proxy timings_ms error edited",
 	"calls[].edited[]":   "where name change was now",
 	"calls[].request":    "method url headers body body_encoding body_cut",
 	"calls[].response":   "status proto headers body body_encoding body_cut",
@@ -37,15 +37,15 @@ var contract = map[string]string{
 var enums = map[string]string{
 	"tenant.provider":                "authgear unknown",
 	"settings.client_auth":           "none client_secret_basic client_secret_post client_secret_basic_raw client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth undecided",
-	"stages[].id":                    "discover authorize callback exchange verify userinfo refresh revoke",
+	"stages[].id":                    "discover preflight authorize callback device device_poll client_credentials exchange verify userinfo call introspect refresh revoke logout",
 	"stages[].status":                "passed failed skipped cancelled pending",
 	"stages[].checks[].status":       "passed failed not_applicable",
 	"calls[].kind":                   "request browser callback",
-	"calls[].class":                  "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown",
+	"calls[].class":                  "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return",
 	"calls[].state":                  "held in_flight answered failed dropped abandoned",
 	"calls[].edited[].where":         "url query form header body",
 	"calls[].edited[].change":        "added changed removed",
-	"calls[].via":                    "browser agent person listener paste",
+	"calls[].via":                    "browser agent person listener paste relay",
 	"calls[].request.body_encoding":  "utf-8 base64",
 	"calls[].response.body_encoding": "utf-8 base64",
 	"tokens[].kind":                  "access_token id_token refresh_token",
@@ -168,7 +168,8 @@ func TestEnumerations(t *testing.T) {
 	same("stages[].status", string(trace.Passed), string(trace.Failed), string(trace.Skipped), string(trace.Cancelled), string(trace.Pending))
 	same("stages[].checks[].status", string(jwtview.Passed), string(jwtview.Failed), string(jwtview.NotApplicable))
 	same("calls[].class", string(story.Discovery), string(story.JWKS), string(story.Authorization), string(story.Answer), string(story.CodeExchange),
-		string(story.TokenRefresh), string(story.OtherGrant), string(story.UserInfoCall), string(story.Probe), string(story.Revocation), string(story.Unknown))
+		string(story.TokenRefresh), string(story.OtherGrant), string(story.UserInfoCall), string(story.Probe), string(story.Revocation), string(story.Unknown), string(story.PreflightCall), string(story.DeviceRequest), string(story.DevicePage), string(story.DeviceToken), string(story.ClientToken),
+		string(story.Introspection), string(story.APICall), string(story.LogoutPage), string(story.LogoutReturn))
 	same("calls[].state", string(story.Held), string(story.InFlight), string(story.Answered), string(story.Broken), string(story.NotSent), string(story.Abandoned))
 	same("tokens[].kind", string(story.AccessToken), string(story.IDToken), string(story.RefreshToken))
 	same("tokens[].format", string(jwtview.FormatJWT), string(jwtview.FormatJWE), string(jwtview.FormatOpaque), string(jwtview.FormatAuthgearRefresh), string(jwtview.FormatUUID), string(jwtview.FormatEmpty))

@@ -59,14 +59,19 @@ type embeddedJSON struct {
 }
 
 type settingsJSON struct {
-	ClientID    string        `json:"client_id"`
-	ClientAuth  string        `json:"client_auth"`
-	AuthReason  *string       `json:"client_auth_reason"`
-	RedirectURI string        `json:"redirect_uri"`
-	Scope       string        `json:"scope"`
-	Params      []trace.Param `json:"params"`
-	TokenParams []trace.Param `json:"token_params"`
-	Leeway      seconds       `json:"leeway_s"`
+	ClientID      string        `json:"client_id"`
+	ClientAuth    string        `json:"client_auth"`
+	AuthReason    *string       `json:"client_auth_reason"`
+	RedirectURI   string        `json:"redirect_uri"`
+	Scope         string        `json:"scope"`
+	Params        []trace.Param `json:"params"`
+	TokenParams   []trace.Param `json:"token_params"`
+	Leeway        seconds       `json:"leeway_s"`
+	Preflight     bool          `json:"preflight"`
+	Grant         trace.Grant   `json:"grant"` // "": the authorization code grant
+	RefreshParams []trace.Param `json:"refresh_params"`
+	ResponseMode  string        `json:"response_mode"`            // "": not asked for
+	PostLogoutURI string        `json:"post_logout_redirect_uri"` // "": the root of the redirect URI's origin
 }
 
 type stageJSON struct {
@@ -153,7 +158,7 @@ func settingsOf(s *story.Story) *settingsJSON {
 		auth.Method = undecided
 	}
 	return &settingsJSON{set.ClientID, string(auth.Method), text(auth.Reason), set.RedirectURI, set.Scope,
-		list(set.Params), list(set.TokenParams), seconds(set.Leeway)}
+		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.Grant, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}
 }
 
 func stageOf(st stage) stageJSON {

@@ -22,6 +22,7 @@ type Run struct {
 
 	events []trace.Event
 	plan   map[trace.StageID]int // how often a stage was to run
+	order  []trace.StageID       // of plan
 }
 
 // Options say how a report is printed.
@@ -43,6 +44,22 @@ func Plan(refreshes int, revoke bool) string {
 	return value
 }
 
+// PlanStages writes the value of a [Planned] choice that lists every stage in its order, those of the login too.
+func PlanStages(ids ...trace.StageID) string {
+	var order []trace.StageID
+	count := map[trace.StageID]int{}
+	for _, id := range ids {
+		if count[id]++; count[id] == 1 {
+			order = append(order, id)
+		}
+	}
+	var out []string
+	for _, id := range order {
+		out = append(out, string(id)+"="+strconv.Itoa(count[id]))
+	}
+	return strings.Join(out, " ")
+}
+
 // Make reads events, as of now. The events must not be changed afterwards.
 func Make(events []trace.Event, now time.Time) Run {
 	s := story.Read(events)
@@ -59,8 +76,9 @@ func Make(events []trace.Event, now time.Time) Run {
 func (r *Run) readPlan(value string) {
 	for _, f := range strings.Fields(value) {
 		name, count, _ := strings.Cut(f, "=")
-		if n, err := strconv.Atoi(count); err == nil && n >= 0 && n <= 1000 {
+		if n, err := strconv.Atoi(count); err == nil && n >= 0 && n <= 1000 && len(r.order) < 100 {
 			r.plan[trace.StageID(name)] = n
+			r.order = append(r.order, trace.StageID(name))
 		}
 	}
 }
@@ -108,6 +126,12 @@ func (r Run) stages() []stage {
 		for n := count[id] + 1; n <= times; n++ {
 			out = append(out, stage{trace.StageOf(id), n, trace.Pending, nil})
 		}
+	}
+	if _, whole := r.plan[trace.Discover]; whole {
+		for _, id := range r.order {
+			come(id, r.plan[id])
+		}
+		return out
 	}
 	first := login
 	if r.Story.Resumed() {

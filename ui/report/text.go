@@ -25,7 +25,7 @@ func (p *page) run(r Run) {
 	p.head(r.Story)
 	p.overview(r)
 	for _, st := range r.stages() {
-		if st.run != nil && st.status != trace.Skipped {
+		if st.run != nil && (st.status != trace.Skipped || len(st.run.Calls) > 0) {
 			p.stage(st)
 		}
 	}
@@ -161,7 +161,7 @@ func callLine(c *story.Call) string {
 
 var (
 	handed     = map[string]string{"browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
-	arrived    = map[string]string{"listener": "reached the redirect URI", "paste": "pasted"}
+	arrived    = map[string]string{"listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
 	stateWords = map[story.State]string{story.Held: "not sent", story.InFlight: "not answered", story.Broken: "no answer", story.NotSent: "dropped", story.Abandoned: "given up"}
 )
 

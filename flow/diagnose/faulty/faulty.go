@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/cryptotest"
 	"testing/synctest"
@@ -173,7 +174,16 @@ func (w *World) Env() flow.Env {
 // Agent signs the demo user in beside the run.
 func (w *World) Agent() flow.Hooks {
 	return flow.Hooks{Open: func(ctx context.Context, url string) (string, error) {
-		go demo.SignIn(ctx, w.transport, url, demo.DemoUser())
+		go func() {
+			if strings.Contains(url, "/device?") {
+				demo.ApproveDevice(ctx, w.transport, url, demo.DemoUser())
+				return
+			}
+			final, err := demo.SignIn(ctx, w.transport, url, demo.DemoUser())
+			if err == nil && strings.Contains(final, "#") {
+				flow.DeliverFragment(ctx, w.transport, final)
+			}
+		}()
 		return "agent", nil
 	}}
 }

@@ -30,7 +30,7 @@ func Secure(t *testing.T, o demo.Options, f func(w *World, authority *demo.Autho
 			t.Fatal(err)
 		}
 		o.Authority = authority
-		w := &World{T: t, Net: &pipenet.Net{}, Tenant: demo.New(o), Issuer: SecureIssuer, replaced: map[string]http.HandlerFunc{}, altered: map[string]func(*Answer){}}
+		w := &World{T: t, Net: &pipenet.Net{TLS: true}, Tenant: demo.New(o), Issuer: SecureIssuer, replaced: map[string]http.HandlerFunc{}, altered: map[string]func(*Answer){}}
 		ln, err := w.Net.Listen("tcp", "127.0.0.1:8975")
 		if err != nil {
 			t.Fatal(err)

@@ -1,5 +1,5 @@
 // panva's certified oidc-provider on a free loopback port, with the clients that TestPeer needs. REDIRECT_URI is the
-// one that is registered. The line "listening ISSUER" on stdout says that it answers.
+// one that is registered, CLIENT_JWK the public key of debug-key-jwt. The line "listening ISSUER" on stdout says that it answers.
 import http from 'node:http';
 import { generateKeyPairSync, webcrypto } from 'node:crypto';
 
@@ -16,6 +16,7 @@ const client = (client_id, token_endpoint_auth_method, rest) => ({
   client_id,
   token_endpoint_auth_method,
   redirect_uris: [process.env.REDIRECT_URI],
+  post_logout_redirect_uris: [new URL('/', process.env.REDIRECT_URI).href],
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
   ...rest,
@@ -35,6 +36,15 @@ const configuration = {
     client('debug-post', 'client_secret_post', { client_secret: 'debug-secret-post-0123456789' }),
     // Every character in which form-encoding and none differ (RFC 6749 2.3.1).
     client('debug:odd/id', 'client_secret_basic', { client_secret: 'p%3A:ss+w ord/=&' }),
+    client('debug-device', 'none', {
+      application_type: 'native', grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'], redirect_uris: [], response_types: [],
+    }),
+    client('debug-machine', 'client_secret_basic', {
+      client_secret: 'debug-secret-machine-0123456789', grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
+    }),
+    client('debug-secret-jwt', 'client_secret_jwt', { client_secret: 'debug-secret-jwt-of-32-bytes-or-more-0123' }),
+    // The test has the private half.
+    client('debug-key-jwt', 'private_key_jwt', { jwks: { keys: [JSON.parse(process.env.CLIENT_JWK)] } }),
     client('debug-es256', 'none', {
       application_type: 'native', id_token_signed_response_alg: 'ES256', userinfo_signed_response_alg: 'ES256',
     }),
@@ -46,12 +56,17 @@ const configuration = {
     accountId: id,
     claims: () => ({ sub: id, name: 'Ada Lövelace', preferred_username: id, email: `${id}@example.test`, email_verified: true }),
   }),
+  clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
   conformIdTokenClaims: true,
   rotateRefreshToken: true,
   ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 300, RefreshToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
   features: {
     devInteractions: { enabled: true },
     revocation: { enabled: true },
+    introspection: { enabled: true },
+    deviceFlow: { enabled: true },
+    clientCredentials: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
     userinfo: { enabled: true },
     jwtUserinfo: { enabled: true },
   },

@@ -1,0 +1,65 @@
+package demo
+
+import "slices"
+
+// The paths of what Authgear does not have.
+const (
+	devicePath     = "/oauth2/device_authorization"
+	devicePagePath = "/device"
+	introspectPath = "/oauth2/introspect"
+)
+
+// Switches are the names by which a person turns on what Authgear does not have, with what they do.
+var Switches = []struct{ Name, What string }{
+	{"device-grant", "the device authorization grant (RFC 8628)"},
+	{"introspection", "an introspection endpoint (RFC 7662)"},
+	{"signed-userinfo", "UserInfo as a signed JWT"},
+}
+
+// Switch turns on what name stands for, and reports whether there is such a switch.
+func (o *Options) Switch(name string) bool {
+	switch name {
+	case "device-grant":
+		o.Device = true
+	case "introspection":
+		o.Introspection = true
+	case "signed-userinfo":
+		o.SignedUserInfo = true
+	default:
+		return false
+	}
+	return true
+}
+
+func noDevice(o Options) bool { return !o.Device }
+
+// withSwitches adds to the metadata what is on and Authgear does not have, in the alphabet's order.
+func (t *Tenant) withSwitches(m object) object {
+	add := func(name string, value any) {
+		i, _ := slices.BinarySearchFunc(m, name, func(e member, n string) int {
+			switch {
+			case e.name < n:
+				return -1
+			case e.name > n:
+				return 1
+			}
+			return 0
+		})
+		m = slices.Insert(m, i, member{name, value})
+	}
+	if t.options.Device {
+		add("device_authorization_endpoint", t.issuer+devicePath)
+		for i := range m {
+			if m[i].name == "grant_types_supported" {
+				m[i].value = []string{grantCode, grantRefresh, grantClientCredentials, grantDevice}
+			}
+		}
+	}
+	if t.options.Introspection {
+		add("introspection_endpoint", t.issuer+introspectPath)
+	}
+	if t.options.SignedUserInfo {
+		add("userinfo_signing_alg_values_supported", []string{"RS256"})
+	}
+	return m
+}

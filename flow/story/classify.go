@@ -1,0 +1,124 @@
+package story
+
+import (
+	"net/http"
+	"strings"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
+)
+
+// Class says what a call is for. It is read from the call's bytes.
+type Class string
+
+// The classes of calls.
+const (
+	Discovery     Class = "discovery"
+	JWKS          Class = "jwks"
+	Authorization Class = "authorization"
+	Answer        Class = "answer" // what came to the redirect URI
+	CodeExchange  Class = "code_exchange"
+	TokenRefresh  Class = "token_refresh"
+	OtherGrant    Class = "other_grant"
+	UserInfoCall  Class = "userinfo"
+	Probe         Class = "probe"     // UserInfo, asked with a token that should be dead
+	PreflightCall Class = "preflight" // the authorization request, asked by authscope itself
+	DeviceRequest Class = "device_authorization"
+	DevicePage    Class = "device_page" // where a person types the user code in
+	DeviceToken   Class = "device_token"
+	ClientToken   Class = "client_credentials"
+	Introspection Class = "introspection"
+	APICall       Class = "api"           // any address, with the access token
+	LogoutPage    Class = "logout"        // the URL that ends the session
+	LogoutReturn  Class = "logout_return" // what came back from there
+	Revocation    Class = "revocation"
+	Unknown       Class = "unknown"
+)
+
+var stageOf = map[Class]trace.StageID{
+	Discovery: trace.Discover, JWKS: trace.Verify, Authorization: trace.Authorize, Answer: trace.Callback,
+	CodeExchange: trace.Exchange, TokenRefresh: trace.Refresh, UserInfoCall: trace.UserInfo,
+	Probe: trace.Revoke, Revocation: trace.Revoke, PreflightCall: trace.Preflight,
+	DeviceRequest: trace.Device, DevicePage: trace.DevicePoll, DeviceToken: trace.DevicePoll, ClientToken: trace.ClientCredentials,
+	Introspection: trace.Introspect, APICall: trace.Call, LogoutPage: trace.Logout, LogoutReturn: trace.Logout,
+}
+
+// classify says what a request is for, from its bytes and the tenant's metadata.
+func (s *Story) classify(c *Call) Class {
+	r := &c.Request
+	if c.Front {
+		return s.classifyPage(r)
+	}
+	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
+		return from.Class
+	}
+	m := s.metadata
+	if m == nil {
+		m = &Metadata{}
+	}
+	switch {
+	case r.parsed == nil:
+		return Unknown
+	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
+		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
+		return Discovery
+	case isAuthorization(r, m):
+		return PreflightCall
+	case r.form.Get("grant_type") == "authorization_code":
+		return CodeExchange
+	case r.form.Get("grant_type") == "refresh_token":
+		return TokenRefresh
+	case r.form.Get("grant_type") == DeviceGrant:
+		return DeviceToken
+	case r.form.Get("grant_type") == "client_credentials":
+		return ClientToken
+	case m.isAt(r.URL, m.DeviceEndpoint):
+		return DeviceRequest
+	case m.isAt(r.URL, m.IntrospectionEndpoint):
+		return Introspection
+	case r.form.Get("grant_type") != "", m.isAt(r.URL, m.TokenEndpoint):
+		return OtherGrant
+	case m.isAt(r.URL, m.JWKSURI):
+		return JWKS
+	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
+		return Revocation
+	case bearer(r.Header) != "" && (s.metadata != nil && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
+		return APICall
+	case m.isAt(r.URL, m.UserInfoEndpoint), bearer(r.Header) != "":
+		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
+			return Probe
+		}
+		return UserInfoCall
+	}
+	return Unknown
+}
+
+// shouldBeDead reports whether a token was revoked, or its session ended.
+func (s *Story) shouldBeDead(t *Token) bool {
+	switch {
+	case t == nil:
+		return false
+	case !t.RevokedAt.IsZero(), t.Login != nil && !t.Login.RevokedAt.IsZero():
+		return true
+	}
+	l := s.Logout()
+	return l != nil && l.Return != nil && t.Call.ID < l.Return.ID
+}
+
+// reclassify looks at the answer of a call whose request said nothing.
+func (s *Story) reclassify(c *Call) {
+	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
+		return
+	}
+	if _, ok := c.Response.JSON.Get("keys"); ok {
+		c.Class = JWKS
+	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
+		c.Class = Discovery
+	}
+	c.Stage = stageOf[c.Class]
+}
+
+// isAt reports whether url is an endpoint of the metadata, or its alias for clients with a certificate (RFC 8705 §5).
+func (m *Metadata) isAt(url, endpoint string) bool {
+	return endpoint != "" && (url == endpoint || url == m.MTLS(endpoint))
+}
