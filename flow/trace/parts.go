@@ -255,9 +255,9 @@ func isToken(s string) bool {
 func notOurs(name string) error {
 	switch strings.ToLower(name) {
 	case "content-length":
-		return errors.New("Content-Length is counted anew when the request leaves")
+		return errors.New("the header field Content-Length is counted anew when the request leaves")
 	case "host":
-		return errors.New("Host is written from the URL")
+		return errors.New("the header field Host is written from the URL")
 	case "transfer-encoding", "trailer", "connection", "keep-alive", "proxy-connection", "te", "upgrade":
 		return fmt.Errorf("%s belongs to the connection (RFC 9110 §7.6.1), which authscope makes", name)
 	}
