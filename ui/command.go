@@ -40,12 +40,13 @@ var walkCommands = []command{
 	{keys: []string{"b"}, group: "walk", name: "browser", help: "sign in in the system's browser", why: (*Model).whyNotBrowser, run: func(m *Model) tea.Cmd { return m.signIn("browser") }},
 	{keys: []string{"d"}, group: "walk", name: "refuse", help: "refuse the device, as the demo user", why: (*Model).whyNotRefuse, run: func(m *Model) tea.Cmd { return m.signIn("refuse") }},
 	{keys: []string{"p"}, group: "walk", name: "paste", help: "paste the URL that the browser ended at; in Tokens, any token", why: (*Model).whyNotPaste, run: (*Model).askPaste},
+	{keys: []string{"e"}, group: "walk", name: "edit", help: "change the request that stands ready, or hold the next one", why: (*Model).whyNotEdit, run: (*Model).edit},
 	{keys: []string{"esc"}, group: "walk", name: "cancel", help: "close what is open, or cancel what runs", why: (*Model).whyNotCancel, run: (*Model).cancel},
 	{keys: []string{"n"}, group: "walk", name: "new run", help: "begin again with the same settings", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.again(false) }},
 }
 
 var tryCommands = []command{
-	{keys: []string{"A"}, group: "try", name: "another grant", help: "get tokens by code, device or client itself", why: (*Model).whyNotRun, run: (*Model).askGrant},
+	{keys: []string{"A"}, group: "try", name: "another grant", help: "get tokens by code, device, or as the client", why: (*Model).whyNotRun, run: (*Model).askGrant},
 	{keys: []string{"o"}, group: "try", name: "offline_access", help: "run again with, or without, offline_access", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.toggleScope("offline_access") }},
 	{keys: []string{"s"}, group: "try", name: "scopes", help: "choose the scopes, and prompt=consent", why: (*Model).whyNotRun, run: (*Model).askScopes},
 	{keys: []string{"P"}, group: "try", name: "prompt=consent", help: "run again with, or without, prompt=consent", why: (*Model).whyNotRun, run: (*Model).toggleConsent},

@@ -156,13 +156,13 @@ func (m *Model) hints() (out [][2]string) {
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && m.onPage():
-		keys = []string{"a", "d", "b", "y", "p", "esc", "o"}
+		keys = []string{"a", "d", "b", "y", "e", "p", "esc", "o"}
 	case m.startErr != nil:
 		keys = []string{"T"}
 	case m.cur.held() != nil && !m.cur.touched():
 		keys = []string{"f", "T", "o", "esc", "tab", "6"}
 	case m.cur.held() != nil:
-		keys = []string{"f", "o", "esc", "tab", "6"}
+		keys = []string{"f", "e", "o", "esc", "tab", "6"}
 	case m.cur.cancel != nil:
 		keys = []string{"esc"}
 	default:

@@ -64,6 +64,27 @@ func TestDevice(t *testing.T) {
 	})
 }
 
+// TestPollEdited holds that a poll can be caught and changed, though polls are not held otherwise.
+func TestPollEdited(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.device()
+		d.press("enter", "e")
+		d.has("the next request will be held")
+		d.wait(6 * time.Second)
+		d.has("device_code", "grant_type")
+		if d.m.modal == nil || d.m.cur.story.Device().Polls != 0 {
+			t.Fatalf("the poll did not open in the editor:\n%s", d.frame())
+		}
+		d.press("esc")
+		d.has("enter send")
+		d.press("enter")
+		d.wait(12 * time.Second)
+		if n := d.m.cur.story.Device().Polls; n < 2 {
+			t.Errorf("after the edited poll the asking does not go on: %d polls", n)
+		}
+	})
+}
+
 // TestDeviceRefused holds that the reason is said, and that new codes can be asked for.
 func TestDeviceRefused(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {

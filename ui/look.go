@@ -211,7 +211,7 @@ func (m *Model) copyCurl() tea.Cmd {
 	if len(c.Sent.Header) > 0 {
 		h = c.Sent.Header
 	}
-	return m.copy(trace.Curl(trace.Draft{Method: c.Request.Method, URL: c.Request.URL, Header: h, Body: c.Request.Body}), "the call as curl, with its secrets")
+	return m.copy(trace.Curl(trace.Draft{Method: c.Request.Method, URL: c.Request.URL, Header: h, Body: c.Request.Body}, c.Edits...), "the call as curl, with its secrets")
 }
 
 func (m *Model) whyNotReveal() string {

@@ -50,9 +50,9 @@ func (m *Model) onPage() bool {
 	return pg != nil && (pg.Stage == m.stage || pg.Class == story.Authorization && m.stage == trace.Callback)
 }
 
-// pass lets a device's polls go without being asked: they are one request again and again, which began when its page was
-// released, and to hold each would slow down what the person waits for.
-func pass(s *flow.Session, hold trace.Hold) trace.Hold {
+// watch has g hold requests, but for a device's polls: they are one request again and again, which began when its page was
+// released, and to hold each would slow down what the person waits for. One that was asked for with e is held all the same.
+func (g *gate) watch(s *flow.Session) trace.Hold {
 	return func(ctx context.Context, d trace.Draft) (trace.Draft, error) {
 		poll := false
 		s.Read(func(st *story.Story) {
@@ -60,9 +60,18 @@ func pass(s *flow.Session, hold trace.Hold) trace.Hold {
 			poll = c != nil && c.Class == story.DeviceToken
 		})
 		if poll {
-			return d, nil
+			g.poll(d.Call)
 		}
-		return hold(ctx, d)
+		return g.hold(ctx, d)
+	}
+}
+
+// poll lets a request go unless the next one is to be held.
+func (g *gate) poll(id trace.CallID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.next {
+		g.released[id] = true
 	}
 }
 

@@ -35,6 +35,8 @@ type run struct {
 	began    time.Time
 	unfollow func() // ends what [Model.keepToken] began; nil if nothing
 
+	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
+
 	silent bool // walks by itself, for a comparison
 }
 
@@ -172,6 +174,7 @@ func (m *Model) again(skip bool) tea.Cmd {
 	m.cur = m.newRun()
 	g := newGate()
 	g.back = skip && m.cfg.Grant == trace.GrantCode // elsewhere a request of ours begins it, and nothing leaves unasked
+	g.next = m.editNext
 	m.stage, m.followed = trace.Discover, trace.Discover
 	if g.back {
 		m.stage = trace.Authorize

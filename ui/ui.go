@@ -89,6 +89,7 @@ type Model struct {
 	revealAll bool
 	modal     modal
 	toast     string
+	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
 	away      bool // suspended from here
@@ -234,6 +235,7 @@ func (m *Model) grew(r *run) tea.Cmd {
 	r.fold(m.now)
 	if r == m.cur {
 		m.follow()
+		m.editHeld()
 	}
 	return m.watch(r)
 }

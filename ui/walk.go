@@ -69,6 +69,8 @@ func (m *Model) whyNotEnter() string {
 	return m.whyNotRun()
 }
 
+func (m *Model) whyNotEdit() string { return m.whyNotRun() }
+
 // enterDoes says what enter will do, for the footer; "" if nothing.
 func (m *Model) enterDoes() string {
 	switch m.view {

@@ -16,6 +16,7 @@ const (
 	Now      = "▲" // the present on a time line
 	Sent     = "→" // a request; what went out
 	Received = "←" // a response; what came back
+	Edited   = "*" // what a person changed in a request
 	Differs  = "≠" // two values that should be equal, or are compared
 	Equal    = "=" // two values that are
 	More     = "…" // cut here
@@ -47,7 +48,7 @@ type Meaning struct{ Symbol, Text string }
 func Legend() []Meaning {
 	return []Meaning{
 		{Passed, "passed"}, {Failed, "failed, or missing"}, {Skipped, "skipped, or does not apply"}, {Pending, "not yet"},
-		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"},
+		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"}, {Edited, "changed by hand"},
 		{Repeat, "refresh"}, {Now, "now"}, {Hidden, "hidden secret"},
 	}
 }
