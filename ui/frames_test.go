@@ -44,7 +44,12 @@ var scenes = []struct {
 	{"revoke", func(d *driver) { d.login(); d.press("x") }},
 	{"revoked", func(d *driver) { d.login(); d.press("x", "enter") }},
 	{"expired", func(d *driver) { d.press("t"); d.login(); d.wait(25 * time.Second) }},
-	{"edit", func(d *driver) { d.press("enter", "enter", "e"); d.value("scope", "openid"); d.part("nonce"); d.press("d") }},
+	{"edit", func(d *driver) {
+		d.press("enter", "enter", "e")
+		d.value("scope", "openid")
+		d.part("nonce")
+		d.press("d")
+	}},
 	{"edit-field", func(d *driver) { d.press("enter", "enter", "e"); d.part("scope"); d.press("enter") }},
 	{"edited", func(d *driver) { d.press("enter", "enter", "e"); d.value("scope", "openid"); d.press("ctrl+s") }},
 	{"tokens", func(d *driver) { d.login(); d.press("2", "right") }},
