@@ -45,7 +45,8 @@ var scenes = []struct {
 	{"revoked", func(d *driver) { d.login(); d.press("x", "enter") }},
 	{"expired", func(d *driver) { d.press("t"); d.login(); d.wait(25 * time.Second) }},
 	{"edit", func(d *driver) {
-		d.press("enter", "enter", "e")
+		d.toAuthorize()
+		d.press("e")
 		d.value("scope", "openid")
 		d.part("nonce")
 		d.press("d")
