@@ -1,7 +1,6 @@
 package jwtview
 
 import (
-	"cmp"
 	"crypto/rsa"
 	"encoding/asn1"
 	"fmt"
@@ -32,7 +31,6 @@ func (t Token) Lint(keys Keys) []Finding {
 	for _, severity := range [...]Severity{Error, Warning, Info} {
 		for _, f := range all {
 			if f.Severity == severity {
-				f.Catalogue = cmp.Or(f.Catalogue, "D48")
 				sorted = append(sorted, f)
 			}
 		}
@@ -45,9 +43,7 @@ func lintNone(t Token, _ Keys) []Finding {
 	if t.Format != FormatJWT || !isNone(t.Alg()) {
 		return nil
 	}
-	f := Finding{ID: "token-alg-none", Severity: Error, Title: "The token is not signed", Seen: "alg " + clip(t.Alg(), 40),
-		Means: "Anybody can have written it. Whoever accepts it accepts any claims.",
-		Do:    "Have the issuer sign with RS256 or ES256, and name the algorithms that you accept in your library.", Spec: "RFC 8725 §3.2"}
+	f := lint("token-alg-none", "alg "+clip(t.Alg(), 40))
 	if t.Alg() != "none" {
 		f.Means += " No issuer writes none in this way: it is what an attack on a careless check looks like."
 	}
@@ -72,10 +68,7 @@ func lintConfusion(t Token, keys Keys) []Finding {
 		if k.Public == nil {
 			continue
 		}
-		return []Finding{{ID: "token-hmac-beside-public-keys", Severity: Error, Title: "A MAC where the issuer has public keys",
-			Seen:  fmt.Sprintf("alg %s, and %s among the keys of the issuer", t.Alg(), k.describe()),
-			Means: "Either the client is registered for a MAC with its secret, or the token is not from this issuer, or somebody made it with the public key as the secret: algorithm confusion.",
-			Do:    "Accept only the algorithms that the issuer signs with; let the key decide the algorithm, not the token.", Spec: "RFC 8725 §3.1"}}
+		return []Finding{lint("token-hmac-beside-public-keys", fmt.Sprintf("alg %s, and %s among the keys of the issuer", t.Alg(), k.describe()))}
 	}
 	return nil
 }
@@ -93,9 +86,7 @@ func lintDuplicates(t Token, _ Keys) []Finding {
 	if len(seen) == 0 {
 		return nil
 	}
-	return []Finding{{ID: "token-duplicate-members", Severity: Error, Title: "Members occur more than once", Seen: strings.TrimSuffix(sentence(seen), "."),
-		Means: "Readers disagree about which one counts: one checks the first, the next uses the last.",
-		Do:    "Reject the token, and look at who made it: JSON libraries do not write this by themselves.", Spec: "RFC 7519 §4"}}
+	return []Finding{lint("token-duplicate-members", strings.TrimSuffix(sentence(seen), "."))}
 }
 
 // lintCrit finds extensions that a reader must understand or reject the token.
@@ -112,9 +103,7 @@ func lintCrit(t Token, _ Keys) []Finding {
 	if known {
 		return nil
 	}
-	return []Finding{{ID: "token-crit-unknown", Severity: Error, Title: "The header demands an extension that is not known", Seen: "crit " + clip(crit.String(), 80),
-		Means: "A reader that does not understand what crit lists must reject the token. Readers that ignore it check less than the issuer meant.",
-		Do:    "Ask the issuer what the extension is, and use a library that knows it.", Spec: "RFC 7515 §4.1.11"}}
+	return []Finding{lint("token-crit-unknown", "crit "+clip(crit.String(), 80))}
 }
 
 // lintDER finds an ECDSA signature as OpenSSL, Java and most hardware give it.
@@ -123,10 +112,7 @@ func lintDER(t Token, _ Keys) []Finding {
 	if !ok || alg.kty != "EC" || len(t.Signature) == alg.size || !isDER(t.Signature) {
 		return nil
 	}
-	return []Finding{{ID: "token-signature-der", Severity: Error, Title: "The signature is in DER",
-		Seen:  fmt.Sprintf("%d bytes that start with 0x30; %s has %d", len(t.Signature), t.Alg(), alg.size),
-		Means: "A JWS has R and S side by side, each as long as the curve. Conforming readers reject this one, though the key may be right.",
-		Do:    "Convert where it is signed: OpenSSL, Java's SHA256withECDSA and key services give DER.", Spec: "RFC 7518 §3.4", Catalogue: "D47"}}
+	return []Finding{lint("token-signature-der", fmt.Sprintf("%d bytes that start with 0x30; %s has %d", len(t.Signature), t.Alg(), alg.size))}
 }
 
 func isDER(b []byte) bool {
@@ -145,10 +131,9 @@ func lintSecret(t Token, keys Keys) []Finding {
 		if k.mac == nil || len(k.mac()) >= alg.size || alg.method.Verify(t.Signed, t.Signature, k.mac()) != nil {
 			continue
 		}
-		return []Finding{{ID: "token-hmac-secret-short", Severity: Warning, Title: "The secret is shorter than its hash",
-			Seen:  fmt.Sprintf("%d bytes; %s needs %d", len(k.mac()), t.Alg(), alg.size),
-			Means: "Whoever has one token can try secrets offline, and with the right one make any token.",
-			Do:    fmt.Sprintf("Use %d random bytes or more, not a word or a sentence.", alg.size), Spec: "RFC 7518 §3.2"}}
+		f := lint("token-hmac-secret-short", fmt.Sprintf("%d bytes; %s needs %d", len(k.mac()), t.Alg(), alg.size))
+		f.Do = fmt.Sprintf("Use %d random bytes or more, not a word or a sentence.", alg.size)
+		return []Finding{f}
 	}
 	return nil
 }
@@ -169,9 +154,7 @@ func lintRSA(t Token, keys Keys) []Finding {
 		if _, ok := k.Public.(*rsa.PublicKey); !ok || k.Bits >= minRSA || k.Use == "enc" {
 			continue
 		}
-		return []Finding{{ID: "token-rsa-key-small", Severity: Warning, Title: "The RSA key is too small", Seen: fmt.Sprintf("%s with %d bits", k.name(), k.Bits),
-			Means: "RS and PS algorithms need 2048 bits or more: a smaller key can be broken with enough money.",
-			Do:    "Have the issuer rotate to a key of 2048 bits, or to ES256.", Spec: "RFC 7518 §3.3"}}
+		return []Finding{lint("token-rsa-key-small", fmt.Sprintf("%s with %d bits", k.name(), k.Bits))}
 	}
 	return nil
 }

@@ -12,18 +12,13 @@ import (
 func lintKeyInHeader(t Token, _ Keys) []Finding {
 	role, _, _ := t.role()
 	var all []Finding
-	for _, p := range [...]struct{ name, what string }{
-		{"jku", "the address of a key set"}, {"x5u", "the address of a certificate"}, {"jwk", "a public key"}, {"x5c", "a certificate chain"},
-	} {
-		v, ok := t.Header.Get(p.name)
-		ofProof := (p.name == "jwk" || p.name == "x5c") && (role == RoleDPoP || role == RoleAttestation || role == RoleCredential)
+	for _, name := range [...]string{"jku", "x5u", "jwk", "x5c"} {
+		v, ok := t.Header.Get(name)
+		ofProof := (name == "jwk" || name == "x5c") && (role == RoleDPoP || role == RoleAttestation || role == RoleCredential)
 		if !ok || ofProof {
 			continue
 		}
-		all = append(all, Finding{ID: "token-key-in-header-" + p.name, Severity: Warning, Title: fmt.Sprintf("The token brings %s along", p.what),
-			Seen:  p.name + " " + clip(shown(v), 80),
-			Means: "A token must not say which key proves it: whoever writes a token can put an own key or address there. It was not fetched and is not trusted here.",
-			Do:    "Take keys from the issuer's metadata only. If the issuer needs this, allow only its own addresses or its own root.", Spec: "RFC 8725 §3.10"})
+		all = append(all, lint("token-key-in-header-"+name, name+" "+clip(shown(v), 80)))
 	}
 	return all
 }
@@ -42,9 +37,7 @@ func lintKid(t Token, _ Keys) []Finding {
 	if at < 0 && !rooted && !strings.Contains(suspect, "../") && !strings.Contains(suspect, "file:") && !strings.Contains(suspect, " ") {
 		return nil
 	}
-	return []Finding{{ID: "token-kid-suspicious", Severity: Warning, Title: "The kid has characters of a path or a query", Seen: "kid " + clip(strconv.QuoteToASCII(kid), 120),
-		Means: "A kid is looked up in a list. In readers that make a file name, a URL or a database query of it, this one may reach what it should not.",
-		Do:    "Compare the kid with those of the key set, byte by byte, and reject the token if none is equal.", Spec: "RFC 8725 §3.10"}}
+	return []Finding{lint("token-kid-suspicious", "kid "+clip(strconv.QuoteToASCII(kid), 120))}
 }
 
 // lintMilliseconds finds times a thousand times too large.
@@ -62,9 +55,7 @@ func lintMilliseconds(t Token, _ Keys) []Finding {
 	if len(seen) == 0 {
 		return nil
 	}
-	return []Finding{{ID: "token-times-milliseconds", Severity: Error, Title: "Times are in milliseconds", Seen: strings.TrimSuffix(sentence(seen), "."),
-		Means: "NumericDate is in seconds. Read as that, the token expires in some tens of thousands of years, or was issued that far ahead.",
-		Do:    "Divide by 1000 where the token is made: Date.now() and System.currentTimeMillis() give milliseconds.", Spec: "RFC 7519 §2", Catalogue: "D50"}}
+	return []Finding{lint("token-times-milliseconds", strings.TrimSuffix(sentence(seen), "."))}
 }
 
 // lintNoExpiry finds tokens that never end and should. Proofs, events, responses and credentials end otherwise; Keycloak's
@@ -79,9 +70,7 @@ func lintNoExpiry(t Token, _ Keys) []Finding {
 	default:
 		return nil
 	}
-	return []Finding{{ID: "token-no-exp", Severity: Warning, Title: "The token never expires", Seen: "no exp",
-		Means: "Whoever gets hold of it can use it until the key is rotated: nothing in it ends it.",
-		Do:    "Have the issuer set exp: minutes for an ID token, an hour for an access token.", Spec: "RFC 7519 §4.1.4", Catalogue: "D50"}}
+	return []Finding{lint("token-no-exp", "no exp")}
 }
 
 // lintMixed finds what belongs into an ID token in one that calls itself an access token. Keycloak used to write the nonce
@@ -107,10 +96,7 @@ func lintMixed(t Token, _ Keys) []Finding {
 	if len(seen) == 0 {
 		return nil
 	}
-	return []Finding{{ID: "token-id-claims-in-access-token", Severity: Warning, Title: "An access token with claims of an ID token",
-		Seen:  by + ", and " + strings.Join(seen, ", "),
-		Means: "It can be taken for an ID token by a client that does not look at typ: token confusion.",
-		Do:    "Have the issuer leave these claims to the ID token. In a client, reject a token whose typ is that of an access token.", Spec: "RFC 8725 §3.12, RFC 9068 §4", Catalogue: "D56"}}
+	return []Finding{lint("token-id-claims-in-access-token", by+", and "+strings.Join(seen, ", "))}
 }
 
 // lintLifetime counts how long an access token can be used after it was revoked or stolen.
@@ -123,10 +109,7 @@ func lintLifetime(t Token, _ Keys) []Finding {
 	if !ok || !ok2 || exp.Sub(iat) <= longAccess*time.Second {
 		return nil
 	}
-	return []Finding{{ID: "token-lifetime-long", Severity: Info, Title: "The access token lives long",
-		Seen:  fmt.Sprintf("exp is %s after iat, more than 24 hours", days(exp.Sub(iat))),
-		Means: "A JWT is accepted until it expires, also when it was revoked or the session has ended, by everybody who only checks the signature.",
-		Do:    "Shorten it at the issuer, to an hour or less, and let a refresh token renew it.", Spec: "RFC 9700 §4.10, RFC 7009 §3", Catalogue: "D59"}}
+	return []Finding{lint("token-lifetime-long", fmt.Sprintf("exp is %s after iat, more than 24 hours", days(exp.Sub(iat))))}
 }
 
 func days(d time.Duration) string {

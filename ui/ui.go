@@ -84,11 +84,14 @@ type Model struct {
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
+	scannable scanned // the QR code that was made last
+	api       string  // that was called last
 
 	revealed  map[string]bool
 	revealAll bool
 	modal     modal
 	toast     string
+	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
 	away      bool // suspended from here
@@ -181,12 +184,16 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.afterRun(msg.run)
 	case listed:
 		m.gotList(msg)
+	case removed:
+		return m.gotRemoved(msg)
 	case switched:
 		return m.change(msg)
 	case probed:
 		msg.form.gotProbe(msg)
 	case keyringSaid:
 		msg.form.gotKeyring(msg)
+	case redirectSaid:
+		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
 	case ticked:
@@ -230,6 +237,7 @@ func (m *Model) grew(r *run) tea.Cmd {
 	r.fold(m.now)
 	if r == m.cur {
 		m.follow()
+		m.editHeld()
 	}
 	return m.watch(r)
 }

@@ -70,6 +70,10 @@ func (m *Model) fillWire(s *sheet) {
 		s.line(m.th.Dim.Render(safe.Cut(t, s.w)))
 	}
 	s.gap()
+	if len(c.Edits) > 0 {
+		s.text(m.th.Warn, 0, theme.Edited+" changed by you before it left: "+trace.EditList(c.Edits))
+		s.gap()
+	}
 	m.rawRequest(s, c)
 	if c.Response != nil {
 		s.gap()
@@ -93,6 +97,9 @@ func (m *Model) timings(c *story.Call) string {
 	}
 	if c.Sent.Remote != "" {
 		parts = append(parts, "to "+safe.Line(c.Sent.Remote))
+	}
+	if c.Proxy != "" {
+		parts = append(parts, "through the proxy "+safe.Line(c.Proxy))
 	}
 	if c.Sent.Reused {
 		parts = append(parts, "on an open connection")

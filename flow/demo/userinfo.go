@@ -73,7 +73,7 @@ func (t *Tenant) writeUserInfo(w http.ResponseWriter, c *Client, sub string, sco
 	if hasScope(scopes, scopeFullAccess) || hasScope(scopes, scopeFullUserInfo) {
 		t.addIdentities(claims)
 	}
-	if (t.options.SignedUserInfo || slices.Contains(t.FaultsOn(), "userinfo-signed")) && c != nil {
+	if (t.switches.signedUserInfo.Load() || slices.Contains(t.FaultsOn(), "userinfo-signed")) && c != nil {
 		t.writeSigned(w, c, claims)
 		return
 	}

@@ -65,9 +65,13 @@ func (t Text) means() string {
 	return strings.TrimSpace(t.Means + " " + candidates(t.Causes...))
 }
 
+// leads reports whether what a rule says comes before all else: whoever changed a request by hand must know first that the
+// failure may be of their own making.
+func (r rule) leads() bool { return r.id == editedID }
+
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, tokenRequestRules, codeRules, clientAuthRules, tokenRules,
-	claimRules, keyRules, audienceRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, silenceRules)
+var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, tokenRequestRules, codeRules, clientAuthRules, tokenRules, lintRules,
+	claimRules, keyRules, audienceRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, silenceRules, editedRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
 func IDs() []string {
@@ -83,7 +87,7 @@ func IDs() []string {
 func (d Reader) Read(s *story.Story, now time.Time) []Finding {
 	type ranked struct {
 		Finding
-		open bool
+		open, leads bool
 	}
 	r := newReading(s, now)
 	r.presets = d.presets()
@@ -97,17 +101,18 @@ func (d Reader) Read(s *story.Story, now time.Time) []Finding {
 		}
 		r.text = rule.Text
 		for _, f := range rule.read(r) {
-			f.ID, f.Catalogue = rule.id, rule.catalogue
+			f.ID, f.Catalogue = rule.id, cmp.Or(rule.catalogue, f.Catalogue)
 			rule.fill(&f)
 			f.Provider = r.by
 			if place := r.where(rule.setting); place != "" {
 				f.Do += " " + place
 			}
-			found = append(found, ranked{f, rule.open})
+			found = append(found, ranked{f, rule.open, rule.leads() && f.Severity != jwtview.Info})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int {
 		return cmp.Or(
+			certainFirst(b.leads, a.leads),
 			cmp.Compare(severities[a.Severity], severities[b.Severity]),
 			cmp.Compare(stageOrder(a.Stage), stageOrder(b.Stage)),
 			certainFirst(a.open, b.open))

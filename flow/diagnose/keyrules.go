@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"authscope/flow/story"
-	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -30,13 +29,6 @@ var keyRules = []rule{
 		Means:    "The key of the ID token was not in the set that had been fetched, and is in the newer one. An application whose cache is older than the change refuses such a token until it fetches again.",
 		Do:       "In an application fetch the set again, once, when a kid is not in it.",
 		Spec:     "OpenID Connect Core 1.0 §10.1.1",
-	}},
-	{id: "key-weak", catalogue: "D48", read: keyWeak, Text: Text{
-		Severity: jwtview.Warning,
-		Title:    "A key of the tenant is too short",
-		Means:    "RSA signatures want 2048 bits or more. Many libraries refuse a shorter key, and a short one can be broken.",
-		Do:       "Have the tenant make a new key of 2048 bits or more.",
-		Spec:     "RFC 7518 §3.3, §3.5",
 	}},
 }
 
@@ -97,17 +89,4 @@ func keysFetchedAgain(r *reading) []Finding {
 func keysOf(c *story.Call) jwtview.Keys {
 	keys, _ := jwtview.ParseKeys(c.Response.Body)
 	return keys
-}
-
-func keyWeak(r *reading) []Finding {
-	c := r.last[story.JWKS]
-	for _, k := range r.keys() {
-		if k.Type == "RSA" && k.Bits > 0 && k.Bits < 2048 && (k.Use == "" || k.Use == "sig") && c != nil {
-			f := jwtview.Finding{Seen: fmt.Sprintf("The RSA key with kid %s has %d bits.", lit(k.ID), k.Bits)}
-			out := r.in(trace.Verify, f)
-			out[0].Call = c.ID
-			return out
-		}
-	}
-	return nil
 }

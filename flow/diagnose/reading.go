@@ -29,6 +29,9 @@ type reading struct {
 	idsKnown bool
 	search   *missing // see missing
 	searched bool
+
+	lints      []Finding // see linted
+	lintsKnown bool
 }
 
 // classes is how many classes of calls newReading looks for, at most.

@@ -155,7 +155,6 @@ func apiTapes() []tapeCase {
 		{name: "encrypted access token", tape: signedIn(nil, map[string]any{"access_token": jweShape}), info: []string{"access-token-encrypted"}},
 		{name: "a preflight that is refused", tape: signedIn(nil, nil).call("OPTIONS", example+"/x/token", trace.Header{{"Origin", "https://app.example"}, {"Access-Control-Request-Method", "POST"}}, "", 200, ""), want: []string{"cors-refused"}, says: []string{"origin `https://app.example`", "Access-Control-Allow-Origin absent"}},
 		{name: "a preflight that is allowed", tape: signedIn(nil, nil).call("OPTIONS", example+"/x/token", trace.Header{{"Origin", "https://app.example"}}, "", 200, "", [2]string{"Access-Control-Allow-Origin", "https://app.example"})},
-		{name: "a weak key", tape: signedIn(nil, nil).call("GET", example+"/x/jwks", nil, "", 200, `{"keys":[{"kty":"RSA","kid":"old","use":"sig","e":"AQAB","n":"`+strings.Repeat("q", 170)+"E"+`"}]}`), want: []string{"key-weak"}, says: []string{"`old` has 1024 bits"}},
 	}
 }
 

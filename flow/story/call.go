@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"mime"
 	"net/url"
 	"slices"
@@ -84,6 +85,7 @@ type Call struct {
 	Request  Request
 	Sent     trace.Sent
 	TLS      *trace.TLS // the connection, nil where it has none of TLS or that is not known
+	Proxy    string     // the proxy that stands in between, or ""
 	Response *Response
 	Err      string
 	ErrClass trace.ErrKind
@@ -94,6 +96,8 @@ type Call struct {
 	Sections                        []Section      // what was sent and received, explained
 	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
 
+	Made         *Request      // as authscope made it, where the person changed it; else nil
+	Edits        []trace.Edit  // what the person changed
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -139,11 +143,13 @@ func (s *Story) callEvent(e trace.Event) {
 	switch d := e.Data.(type) {
 	case trace.Ready:
 		s.ready(c, e, d)
+	case trace.Edited:
+		s.edited(c, e, d)
 	case trace.Sent:
 		if c.State != Abandoned { // it may be written again when nobody waits any more
 			c.State = InFlight
 		}
-		c.SentAt, c.began, c.Sent = e.At, e.Mono, d
+		c.SentAt, c.began, c.Sent, c.Proxy = e.At, e.Mono, d, d.Proxy
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {
@@ -155,6 +161,7 @@ func (s *Story) callEvent(e trace.Event) {
 		s.answered(c, e, d)
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
+		c.Proxy = cmp.Or(d.Proxy, c.Proxy)
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}
@@ -181,20 +188,23 @@ func (s *Story) callEvent(e trace.Event) {
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 	c.State, c.ReadyAt, c.Front = Held, e.At, d.Front
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
-	c.Class = s.classify(c)
+	if c.Made == nil { // what a person changes stays the call that it was made as
+		c.Class = s.classify(c)
+	}
 	s.attach(c, e)
+	var login *Login
 	switch c.Class {
 	case Authorization:
 		s.beginLogin(c)
 	case CodeExchange:
-		c.Login = s.byCode[c.Request.form.Get("code")]
+		login = s.byCode[c.Request.form.Get("code")]
 	case TokenRefresh:
 		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
-			c.Login = t.Login
+			login = t.Login
 		}
 	case UserInfoCall, Probe, APICall:
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
-			c.Login = t.Login
+			login = t.Login
 		}
 	case PreflightCall:
 		s.beginPreflight(c)
@@ -204,6 +214,9 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		s.beginLogout(c)
 	case ClientToken:
 		s.asked = c
+	}
+	if login != nil {
+		c.Login = login
 	}
 	s.explain(c)
 }

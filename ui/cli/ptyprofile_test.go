@@ -56,7 +56,7 @@ func TestTerminalProfile(t *testing.T) {
 	x.sees("state was left out")
 	x.types(enter)
 	x.sees("its metadata names it as the issuer")
-	for range 6 { // client id, client secret, redirect URI, scopes, endpoints, save
+	for range 7 { // client id, client secret, authentication, redirect URI, scopes, endpoints, save
 		x.types("\t")
 	}
 	x.sees("letters, digits")
@@ -66,7 +66,11 @@ func TestTerminalProfile(t *testing.T) {
 		x.types(enter)
 		x.sees("token_endpoint")
 		x.types(enter)
-		x.sees("code_challenge_method")
+		x.sees("Ask first whether the request is accepted")
+		x.types(enter)
+		x.sees("enter next: Authorize")
+		x.types(enter)
+		x.sees("enter open the browser")
 		x.types("b")
 		at := hand.url()
 		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
