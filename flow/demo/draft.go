@@ -48,11 +48,15 @@ func (d *Draft) form(grant string, f func(url.Values)) {
 }
 
 // onQuery and onForm make a mistake of the application.
+//
+//go:noinline
 func onQuery(f func(url.Values)) func(*Tenant, *Draft) {
 	return func(_ *Tenant, d *Draft) { d.query(f) }
 }
 
 // wrongPair makes challenges out of a verifier in a way that is not S256 (RFC 7636, section 4.2).
+//
+//go:noinline
 func wrongPair(challenge func(verifier string) string) func(*Tenant, *Draft) {
 	return func(t *Tenant, d *Draft) {
 		verifier := t.remember(func(s *switchboard) *string { return &s.verifier }, newSecret()+newSecret()[:11])

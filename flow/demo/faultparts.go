@@ -16,6 +16,8 @@ import (
 )
 
 // all makes one change of several.
+//
+//go:noinline
 func all(changes ...func(*Tenant, *reply)) func(*Tenant, *reply) {
 	return func(t *Tenant, a *reply) {
 		for _, f := range changes {
@@ -25,6 +27,8 @@ func all(changes ...func(*Tenant, *reply)) func(*Tenant, *reply) {
 }
 
 // onMetadata changes both kinds of metadata.
+//
+//go:noinline
 func onMetadata(f func(*Tenant, *reply)) func(*Tenant, *reply) {
 	return func(t *Tenant, a *reply) {
 		if a.at(discoveryPath, metadataPath) {
@@ -34,6 +38,8 @@ func onMetadata(f func(*Tenant, *reply)) func(*Tenant, *reply) {
 }
 
 // onToken changes the token response of a sign-in.
+//
+//go:noinline
 func onToken(f func(*reply)) func(*Tenant, *reply) {
 	return func(_ *Tenant, a *reply) {
 		if a.grant(grantCode) {
@@ -43,6 +49,8 @@ func onToken(f func(*reply)) func(*Tenant, *reply) {
 }
 
 // atToken has the token endpoint refuse some grants.
+//
+//go:noinline
 func atToken(code, description string, grants ...string) func(*Tenant, *reply) {
 	return func(_ *Tenant, a *reply) {
 		for _, grant := range grants {
@@ -54,6 +62,8 @@ func atToken(code, description string, grants ...string) func(*Tenant, *reply) {
 }
 
 // algs adds an algorithm to those that the metadata lists.
+//
+//go:noinline
 func algs(alg string) func(*Tenant, *reply) {
 	return onMetadata(func(_ *Tenant, a *reply) {
 		a.swap(`"id_token_signing_alg_values_supported":["RS256"]`, `"id_token_signing_alg_values_supported":["RS256","`+alg+`"]`)
@@ -114,6 +124,8 @@ func (a *reply) number(name, to string) {
 }
 
 // onRequest changes the parameters of a request to path before the tenant sees them.
+//
+//go:noinline
 func onRequest(path string, f func(url.Values)) func(*Tenant, *http.Request) {
 	return func(_ *Tenant, r *http.Request) {
 		if r.URL.Path == path && r.Method == http.MethodGet {
@@ -125,6 +137,8 @@ func onRequest(path string, f func(url.Values)) func(*Tenant, *http.Request) {
 }
 
 // onForm changes the form of a token request of one grant before the tenant sees it.
+//
+//go:noinline
 func onForm(grant string, f func(url.Values)) func(*Tenant, *http.Request) {
 	return func(_ *Tenant, r *http.Request) {
 		if r.URL.Path != tokenPath {
@@ -169,6 +183,8 @@ func redeemBefore(t *Tenant, r *http.Request) {
 }
 
 // back changes the parameters with which the browser is sent back to the application.
+//
+//go:noinline
 func back(f func(*Tenant, url.Values)) func(*Tenant, *reply) {
 	return func(t *Tenant, a *reply) {
 		u, err := url.Parse(a.header.Get("Location"))
@@ -199,6 +215,8 @@ func percent(s string) string {
 }
 
 // refuse answers an authorization request with an error that names what it is about.
+//
+//go:noinline
 func refuse(code, description string, about func(url.Values) string) func(*Tenant, *reply) {
 	return func(t *Tenant, a *reply) {
 		q := a.request.URL.Query()
@@ -220,6 +238,8 @@ func otherScheme(issuer string) string {
 }
 
 // shifted has the tenant live by a clock that is off by d.
+//
+//go:noinline
 func shifted(d time.Duration) func(*Tenant, *reply) {
 	move := func(t *Tenant, _ *reply, token string) string {
 		return t.resign(token, func(_ map[string]any, c jwt.MapClaims) {

@@ -37,6 +37,8 @@ const (
 var idTokenMember = regexp.MustCompile(`"id_token":"([^"]+)"`)
 
 // onIDToken changes the ID token of a token response to one of the grants.
+//
+//go:noinline
 func onIDToken(change func(t *Tenant, a *reply, token string) string, grants ...string) func(*Tenant, *reply) {
 	return func(t *Tenant, a *reply) {
 		for _, grant := range grants {
@@ -48,15 +50,20 @@ func onIDToken(change func(t *Tenant, a *reply, token string) string, grants ...
 }
 
 // claims changes the claims of the sign-in's ID token, and signs it again as the tenant does.
+//
+//go:noinline
 func claims(change func(t *Tenant, claims jwt.MapClaims)) func(*Tenant, *reply) {
 	return onIDToken(reclaimed(change), grantCode)
 }
 
 // refreshedClaims is claims for the ID token of a refresh.
+//
+//go:noinline
 func refreshedClaims(change func(t *Tenant, claims jwt.MapClaims)) func(*Tenant, *reply) {
 	return onIDToken(reclaimed(change), grantRefresh)
 }
 
+//go:noinline
 func reclaimed(change func(*Tenant, jwt.MapClaims)) func(*Tenant, *reply, string) string {
 	return func(t *Tenant, _ *reply, token string) string {
 		return t.resign(token, func(_ map[string]any, c jwt.MapClaims) { change(t, c) })

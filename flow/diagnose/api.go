@@ -88,6 +88,7 @@ func (c refusedCall) challenge(scheme string) (story.AuthChallenge, bool) {
 	return c.challenges[i], true
 }
 
+//go:noinline
 func apiRefusal(id string, say func(*reading, refusedCall) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		c := r.last[story.APICall]

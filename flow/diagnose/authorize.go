@@ -144,6 +144,8 @@ func (r *reading) refused() (a errorAnswer, ok bool) {
 }
 
 // refusal makes a rule of what to say where the tenant refused for the reason called id.
+//
+//go:noinline
 func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		a, ok := r.refused()

@@ -45,6 +45,8 @@ var exchangeRules = []rule{
 }
 
 // tokenRefusal makes a rule of what to say where the token endpoint refused, by the book, for the reason called id.
+//
+//go:noinline
 func tokenRefusal(id string, say func(*reading, *story.Call) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) (out []Finding) {
 		for _, class := range []story.Class{story.CodeExchange, story.TokenRefresh, story.DeviceToken, story.ClientToken, story.OtherGrant} {

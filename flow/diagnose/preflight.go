@@ -62,6 +62,8 @@ func (r *reading) ahead() *story.Preflight {
 }
 
 // refusedOnPage makes a rule of what to say of an error page that complains of what.
+//
+//go:noinline
 func refusedOnPage(what story.Blame, say func(*reading, *story.Preflight) jwtview.Finding) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		p := r.ahead()

@@ -97,6 +97,8 @@ func lateMeans(r *reading, c *story.Call) (means, do string) {
 }
 
 // refreshedClaim makes the rule of one claim in a refreshed ID token (OpenID Connect Core §12.2).
+//
+//go:noinline
 func refreshedClaim(id string) rule {
 	read := func(r *reading) []Finding {
 		t := r.refreshedID()

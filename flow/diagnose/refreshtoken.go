@@ -51,6 +51,8 @@ var refreshTokenRules = []rule{
 }
 
 // missingAs makes the rule of one end of the search.
+//
+//go:noinline
 func missingAs(id string) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		m := r.missing()

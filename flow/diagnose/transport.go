@@ -100,12 +100,15 @@ var noAnswers = map[trace.ErrKind]Text{
 }
 
 // unreachableBy makes the rule of one class of failure.
+//
+//go:noinline
 func unreachableBy(id string, kind trace.ErrKind, open bool) rule {
 	text := noAnswers[kind]
 	text.Severity = jwtview.Error
 	return rule{id: id, catalogue: "D38", open: open, read: unreachable(kind), Text: text}
 }
 
+//go:noinline
 func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		return r.each(func(c *story.Call) []Finding {

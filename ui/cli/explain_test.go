@@ -124,8 +124,9 @@ func TestPresets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("authgear.toml", "id = \"authgear\"\nname = \"Our Authgear\"\n[recognise]\nscopes = [\"https://authgear.com/scopes/\"]\n[refresh]\nscope = \"offline_access\"\nwhen = \"Ours issues one on Mondays.\"\n")
-	write("broken.toml", "id = \"okta\"\nname = \n")
+	write("authgear.json", `{"id": "authgear", "name": "Our Authgear", "recognise": {"scopes": ["https://authgear.com/scopes/"]},
+ "refresh": {"scope": "offline_access", "when": "Ours issues one on Mondays."}}`)
+	write("broken.json", "{\"id\": \"okta\",\n\"name\": ]")
 	write("notes.txt", "no preset")
 	inBench(t, func(b *bench) {
 		b.env["AUTHSCOPE_CONFIG_DIR"] = dir
@@ -133,7 +134,7 @@ func TestPresets(t *testing.T) {
 		if !strings.Contains(b.out.String(), "Ours issues one on Mondays.") {
 			b.t.Errorf("the preset in the config folder is not used:\n%s", b.out)
 		}
-		b.says("broken.toml:2:", "what is built in stands")
+		b.says("broken.json:2:", "what is built in stands")
 		b.want(0, "explain", "refresh-token-missing-though-asked")
 		if !strings.Contains(b.out.String(), "In Okta") {
 			b.t.Errorf("the broken file took the place of what is built in:\n%s", b.out)

@@ -56,7 +56,7 @@ func (w *World) presetFiles() (files []provider.File, err error) {
 		return nil, fmt.Errorf("list the presets of providers: %w", err)
 	}
 	for _, e := range entries[:min(len(entries), 10*maxPresets)] {
-		if !strings.HasSuffix(e.Name(), ".toml") || len(files) == maxPresets {
+		if !strings.HasSuffix(e.Name(), ".json") || len(files) == maxPresets {
 			continue
 		}
 		f, err := readPreset(root, e.Name())

@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,17 +12,15 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
-//go:embed presets/*.toml
+//go:embed presets/*.json
 var presets embed.FS
 
 // Default returns the presets that are built in.
 var Default = sync.OnceValue(func() *Set {
 	s := &Set{}
-	entries, _ := presets.ReadDir("presets")
+	entries, _ := presets.ReadDir("presets") // in the order of their names, which are the ids
 	for _, e := range entries {
 		b, _ := presets.ReadFile("presets/" + e.Name())
 		p, err := Parse(e.Name(), b)
@@ -30,7 +29,6 @@ var Default = sync.OnceValue(func() *Set {
 		}
 		s.presets = append(s.presets, p)
 	}
-	slices.SortFunc(s.presets, func(a, b *Preset) int { return strings.Compare(a.ID, b.ID) })
 	return s
 })
 
@@ -68,43 +66,59 @@ func Parse(name string, data []byte) (*Preset, error) {
 		return nil, fmt.Errorf("%s has %d bytes, more than such a file can have (%d)", name, len(data), MaxFile)
 	}
 	p := &Preset{}
-	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
-		return nil, positioned(name, err)
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	err := d.Decode(p)
+	if err == nil && len(bytes.TrimSpace(data[d.InputOffset():])) > 0 {
+		err = &slip{string(bytes.TrimSpace(data[d.InputOffset():])[:1]), "something stands behind the object"}
 	}
-	if err := p.check(); err != nil {
-		line, col := find(data, err.near)
-		return nil, fmt.Errorf("%s:%d:%d: %s", name, line, col, err.text)
+	if err != nil {
+		return nil, positioned(name, data, err)
+	}
+	if bad := p.check(); bad != nil {
+		line, col := find(data, bad.near)
+		return nil, fmt.Errorf("%s:%d:%d: %s", name, line, col, bad.text)
 	}
 	return p, nil
 }
 
 // positioned writes a decoding error with its line and column.
-func positioned(name string, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		line, col := strict.Errors[0].Position()
-		return fmt.Errorf("%s:%d:%d: %s is no key of a preset", name, line, col, strings.Join(strict.Errors[0].Key(), "."))
+func positioned(name string, data []byte, err error) error {
+	at := len(data)
+	var syntax *json.SyntaxError
+	var mistyped *json.UnmarshalTypeError
+	var extra *slip
+	switch {
+	case errors.As(err, &syntax):
+		at = int(syntax.Offset) - 1
+	case errors.As(err, &mistyped):
+		at = int(mistyped.Offset) - 1
+	case errors.As(err, &extra):
+		at = bytes.LastIndex(data, []byte(extra.near))
+	default:
+		if _, key, ok := strings.Cut(err.Error(), "unknown field "); ok {
+			at, err = bytes.Index(data, []byte(key)), fmt.Errorf("%s is no key of a preset", key)
+		}
 	}
-	var bad *toml.DecodeError
-	if errors.As(err, &bad) {
-		line, col := bad.Position()
-		return fmt.Errorf("%s:%d:%d: %s", name, line, col, strings.TrimPrefix(bad.Error(), "toml: "))
-	}
-	return fmt.Errorf("%s:1:1: %w", name, err)
+	line, col := position(data, at)
+	return fmt.Errorf("%s:%d:%d: %s", name, line, col, strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// slip is something in a file that is TOML and no good preset; near is where it stands.
+// position returns the line and column of an offset.
+func position(data []byte, at int) (line, col int) {
+	before := data[:max(0, min(at, len(data)))]
+	return bytes.Count(before, []byte("\n")) + 1, len(before) - bytes.LastIndexByte(before, '\n')
+}
+
+// slip is something in a file that is JSON and no good preset; near is where it stands.
 type slip struct{ near, text string }
+
+// Error implements error.
+func (s *slip) Error() string { return s.text }
 
 // find returns the line and column of the first place where near stands, else those of the beginning.
 func find(data []byte, near string) (line, col int) {
-	i := bytes.Index(data, []byte(near))
-	if near == "" || i < 0 {
-		return 1, 1
-	}
-	before := data[:i]
-	return bytes.Count(before, []byte("\n")) + 1, i - bytes.LastIndexByte(before, '\n')
+	return position(data, max(0, bytes.Index(data, []byte(near))))
 }
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -116,7 +130,7 @@ func (p *Preset) check() *slip {
 	case p.Name == "" || len(p.Name) > 60:
 		return &slip{p.Name, "name must have 1 to 60 characters"}
 	case p.Refresh.When == "":
-		return &slip{"[refresh]", "refresh.when is missing: the rule by which this provider issues refresh tokens"}
+		return &slip{`"refresh"`, "refresh.when is missing: the rule by which this provider issues refresh tokens"}
 	case len(p.Errors) > maxErrors || len(p.Refresh.Causes) > 50 || len(p.Refresh.Needs) > 20 || len(p.Refresh.Ends) > 50:
 		return &slip{"", "there are too many entries"}
 	}
@@ -127,12 +141,12 @@ func (p *Preset) check() *slip {
 	}
 	for name := range p.Settings {
 		if !slices.Contains(settingNames, name) {
-			return &slip{"[settings." + name, fmt.Sprintf("settings.%s is not known: there are %s", clip(name), strings.Join(settingNames, ", "))}
+			return &slip{`"` + name + `"`, fmt.Sprintf("settings.%s is not known: there are %s", clip(name), strings.Join(settingNames, ", "))}
 		}
 	}
 	for _, n := range p.Refresh.Needs {
 		if n.Param == "" || n.Text == "" {
-			return &slip{"[[refresh.need]]", "a need has param, value and text"}
+			return &slip{`"needs"`, "a need has param, value and text"}
 		}
 	}
 	return p.checkErrors()
@@ -146,7 +160,7 @@ func (p *Preset) checkErrors() *slip {
 		case e.Text != strings.ToLower(e.Text):
 			return &slip{e.Text, fmt.Sprintf("text %q must be in lower case: it is compared without regard to case", clip(e.Text))}
 		case e.Text == "" && e.Code == "":
-			return &slip{"[[error]]", "an error needs text or code, else it would fit everything"}
+			return &slip{`"errors"`, "an error needs text or code, else it would fit everything"}
 		case e.OnlyIf != "" && e.OnlyIf != "redirect_differs" && e.OnlyIf != "offline_asked":
 			return &slip{e.OnlyIf, fmt.Sprintf("only_if = %q is not known: there are redirect_differs and offline_asked", clip(e.OnlyIf))}
 		case !idForm.MatchString(e.Finding):

@@ -7,94 +7,93 @@
 package provider
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
 
 // Preset is what is known of one provider.
 type Preset struct {
-	ID        string             `toml:"id"`
-	Name      string             `toml:"name"`
-	Recognise Signs              `toml:"recognise"`
-	Code      Code               `toml:"code"`
-	Refresh   Refresh            `toml:"refresh"`
-	Errors    []ErrorText        `toml:"error"`
-	Settings  map[string]Setting `toml:"settings"`
+	ID        string             `json:"id"`
+	Name      string             `json:"name"`
+	Recognise Signs              `json:"recognise"`
+	Code      Code               `json:"code"`
+	Refresh   Refresh            `json:"refresh"`
+	Errors    []ErrorText        `json:"errors"`
+	Settings  map[string]Setting `json:"settings"`
 }
 
 // Signs are what a provider is recognised by. Hosts, scopes, members and texts are its own and settle it; paths,
 // endpoints and headers only make it likely.
 type Signs struct {
-	Hosts     []string          `toml:"hosts"`     // of the issuer or an endpoint; * stands for anything
-	Paths     []string          `toml:"paths"`     // parts of the issuer's path
-	Endpoints map[string]string `toml:"endpoints"` // ends of the paths of endpoints, by their names in the metadata; all must fit
-	Scopes    []string          `toml:"scopes"`    // beginnings of a scope in scopes_supported
-	Members   []string          `toml:"members"`   // of the metadata
-	Headers   []string          `toml:"headers"`   // of responses
-	Texts     []string          `toml:"texts"`     // parts of an error text
+	Hosts     []string          `json:"hosts"`     // of the issuer or an endpoint; * stands for anything
+	Paths     []string          `json:"paths"`     // parts of the issuer's path
+	Endpoints map[string]string `json:"endpoints"` // ends of the paths of endpoints, by their names in the metadata; all must fit
+	Scopes    []string          `json:"scopes"`    // beginnings of a scope in scopes_supported
+	Members   []string          `json:"members"`   // of the metadata
+	Headers   []string          `json:"headers"`   // of responses
+	Texts     []string          `json:"texts"`     // parts of an error text
 }
 
 // Code is what is known of authorization codes (RFC 6749 §4.1.2).
 type Code struct {
-	Lives     int    `toml:"lives"` // seconds; 0: not known
-	Unchecked bool   `toml:"unchecked"`
-	Once      string `toml:"once"` // a sentence on what a failed exchange does to the code
+	Lives     int    `json:"lives"` // seconds; 0: not known
+	Unchecked bool   `json:"unchecked"`
+	Once      string `json:"once"` // a sentence on what a failed exchange does to the code
 }
 
 // Refresh is the rule by which a provider issues refresh tokens (RFC 6749 §1.5: it is up to the server).
 type Refresh struct {
-	Scope          string   `toml:"scope"`            // that it needs in the authorization request; "": none
-	Scopes         []string `toml:"scopes"`           // others that do as well
-	NoOfflineScope bool     `toml:"no_offline_scope"` // it does not know offline_access
-	Never          bool     `toml:"never"`
-	FirstConsent   bool     `toml:"first_consent"` // it issues one at the first consent only
-	When           string   `toml:"when"`          // the rule, in a sentence
-	Unchecked      bool     `toml:"unchecked"`
-	ScopeReturned  *bool    `toml:"scope_returned"` // whether the token response has a scope; nil: not known
-	Needs          []Need   `toml:"need"`
-	Causes         []Cause  `toml:"cause"`
-	Rotation       string   `toml:"rotation"` // what a refresh does to the token, in a sentence or more
-	Reuse          string   `toml:"reuse"`    // what the use of an old one does, where rotation does not say
-	Ends           []string `toml:"ends"`     // why a refresh token may be dead
-	IDToken        string   `toml:"id_token"` // what a refresh does about the ID token
+	Scope          string   `json:"scope"`            // that it needs in the authorization request; "": none
+	Scopes         []string `json:"scopes"`           // others that do as well
+	NoOfflineScope bool     `json:"no_offline_scope"` // it does not know offline_access
+	Never          bool     `json:"never"`
+	FirstConsent   bool     `json:"first_consent"` // it issues one at the first consent only
+	When           string   `json:"when"`          // the rule, in a sentence
+	Unchecked      bool     `json:"unchecked"`
+	ScopeReturned  *bool    `json:"scope_returned"` // whether the token response has a scope; nil: not known
+	Needs          []Need   `json:"needs"`
+	Causes         []Cause  `json:"causes"`
+	Rotation       string   `json:"rotation"` // what a refresh does to the token, in a sentence or more
+	Reuse          string   `json:"reuse"`    // what the use of an old one does, where rotation does not say
+	Ends           []string `json:"ends"`     // why a refresh token may be dead
+	IDToken        string   `json:"id_token"` // what a refresh does about the ID token
 }
 
 // Need is a parameter of the authorization request without which there is no refresh token: whether it was sent is known.
 type Need struct {
-	Param string `toml:"param"`
-	Value string `toml:"value"`
-	Text  string `toml:"text"` // the cause, if it was not sent
+	Param string `json:"param"`
+	Value string `json:"value"`
+	Text  string `json:"text"` // the cause, if it was not sent
 }
 
 // Cause is why there may be no refresh token. What is known of the run strikes it out where it says of whom it holds.
 type Cause struct {
-	Text      string `toml:"text"`
-	Grant     bool   `toml:"grant"`      // it is about the client's grants
-	Public    bool   `toml:"public"`     // it holds for public clients only
-	API       bool   `toml:"api"`        // it holds where audience or resource was sent
-	WhenAsked bool   `toml:"when_asked"` // it holds where offline_access was asked for
-	Unchecked bool   `toml:"unchecked"`
+	Text      string `json:"text"`
+	Grant     bool   `json:"grant"`      // it is about the client's grants
+	Public    bool   `json:"public"`     // it holds for public clients only
+	API       bool   `json:"api"`        // it holds where audience or resource was sent
+	WhenAsked bool   `json:"when_asked"` // it holds where offline_access was asked for
+	Unchecked bool   `json:"unchecked"`
 }
 
 // ErrorText is an error of a provider, by where it comes and how it reads. The error code alone never decides.
 type ErrorText struct {
-	At        string `toml:"at"`      // authorize, token, userinfo, or page for a page without a redirect
-	Grant     string `toml:"grant"`   // of the token request; "": any
-	Code      string `toml:"code"`    // error; "": any
-	Text      string `toml:"text"`    // a part of error_description or of the page, in lower case; "": any
-	OnlyIf    string `toml:"only_if"` // a fact of the run that must hold: redirect_differs, offline_asked
-	Finding   string `toml:"finding"` // the id of the finding that it leads to
-	Settles   bool   `toml:"settles"` // it proves the cause: candidates are not listed beside it
-	Says      string `toml:"says"`    // what it means
-	Do        string `toml:"do"`      // in place of what the finding says to do
-	Unchecked bool   `toml:"unchecked"`
+	At        string `json:"at"`      // authorize, token, userinfo, or page for a page without a redirect
+	Grant     string `json:"grant"`   // of the token request; "": any
+	Code      string `json:"code"`    // error; "": any
+	Text      string `json:"text"`    // a part of error_description or of the page, in lower case; "": any
+	OnlyIf    string `json:"only_if"` // a fact of the run that must hold: redirect_differs, offline_asked
+	Finding   string `json:"finding"` // the id of the finding that it leads to
+	Settles   bool   `json:"settles"` // it proves the cause: candidates are not listed beside it
+	Says      string `json:"says"`    // what it means
+	Do        string `json:"do"`      // in place of what the finding says to do
+	Unchecked bool   `json:"unchecked"`
 }
 
 // Setting is where in a provider's console something is set.
 type Setting struct {
-	Path    string `toml:"path"`
-	Checked bool   `toml:"checked"`
+	Path    string `json:"path"`
+	Checked bool   `json:"checked"`
 }
 
 // The settings that a preset can name.
@@ -167,8 +166,11 @@ func (s *Set) with(p *Preset) *Set {
 	if s != nil {
 		out.presets = slices.DeleteFunc(slices.Clone(s.presets), func(o *Preset) bool { return o.ID == p.ID })
 	}
-	out.presets = append(out.presets, p)
-	slices.SortFunc(out.presets, func(a, b *Preset) int { return cmp.Compare(a.ID, b.ID) })
+	at := len(out.presets)
+	for i := len(out.presets) - 1; i >= 0 && out.presets[i].ID > p.ID; i-- {
+		at = i
+	}
+	out.presets = slices.Insert(out.presets, at, p)
 	return out
 }
 

@@ -130,18 +130,23 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-const own = `id = "mine"
-name = "Mine"
-[recognise]
-hosts = ["id.mine.example"]
-[refresh]
-when = "Mine issues one on Mondays."
+const own = `{
+  "id": "mine",
+  "name": "Mine",
+  "recognise": {"hosts": ["id.mine.example"]},
+  "refresh": {"when": "Mine issues one on Mondays."}
+}
 `
+
+// with adds members to the file, on a line of their own.
+func with(members string) string {
+	return strings.Replace(own, "\n}\n", ",\n  "+members+"\n}\n", 1)
+}
 
 // TestWith: a file takes the place of what is built in; a broken one is reported with line and column, and changes nothing.
 func TestWith(t *testing.T) {
 	before := len(Default().Presets())
-	s, errs := Default().With([]File{{"mine.toml", []byte(own)}, {"okta.toml", []byte(strings.ReplaceAll(own, `"mine"`, `"okta"`))}})
+	s, errs := Default().With([]File{{"mine.json", []byte(own)}, {"okta.json", []byte(strings.ReplaceAll(own, `"mine"`, `"okta"`))}})
 	if len(errs) > 0 || len(s.Presets()) != before+1 || s.Get("okta").Name != "Mine" || s.Get("mine") == nil {
 		t.Fatalf("errors %v, %d presets, want %d with okta replaced", errs, len(s.Presets()), before+1)
 	}
@@ -149,20 +154,22 @@ func TestWith(t *testing.T) {
 		t.Error("what is built in was changed")
 	}
 	for name, c := range map[string]struct{ file, where, says string }{
-		"no TOML":           {"id = \"x\"\nname = \n", "x.toml:2:", ""},
-		"unknown key":       {own + "colour = 1\n", "x.toml:7:1: ", "colour"},
-		"wrong type":        {"id = \"x\"\nname = 3\n", "x.toml:2:", ""},
-		"bad id":            {"id = \"../x\"\n", "x.toml:1:7: ", "letters"},
-		"no rule":           {"id = \"x\"\nname = \"X\"\n", "x.toml:1:1: ", "refresh.when"},
-		"unknown place":     {own + "[[error]]\nat = \"moon\"\ntext = \"x\"\nfinding = \"y\"\n", "x.toml:8:6: ", "moon"},
-		"capitals":          {own + "[[error]]\nat = \"token\"\ntext = \"Stale\"\nfinding = \"y\"\n", "x.toml:9:9: ", "lower case"},
-		"fits everything":   {own + "[[error]]\nat = \"token\"\nfinding = \"y\"\n", "x.toml:7:1: ", "everything"},
-		"unknown setting":   {own + "[settings.colour]\npath = \"x\"\n", "x.toml:7:1: ", "colour"},
-		"an escape":         {strings.Replace(own, "Mondays", `Mondays\u001b[31m`, 1), "x.toml:", "cannot be shown"},
-		"too long":          {strings.Replace(own, "Mondays", strings.Repeat("x", 2000), 1), "x.toml:", "longer"},
-		"settles unchecked": {own + "[[error]]\nat = \"token\"\ntext = \"stale\"\nfinding = \"y\"\nsettles = true\n", "x.toml:9:9: ", "settles"},
+		"no JSON":           {"{\"id\": \"x\",\n\"name\": ]", "x.json:2:9: ", ""},
+		"cut off":           {own[:40], "x.json:", ""},
+		"two objects":       {own + "{}", "x.json:7:1: ", "behind the object"},
+		"unknown key":       {with(`"colour": 1`), "x.json:6:3: ", "colour"},
+		"wrong type":        {"{\n\"id\": \"x\",\n\"name\": 3}", "x.json:3:", ""},
+		"bad id":            {`{"id": "../x"}`, "x.json:1:9: ", "letters"},
+		"no rule":           {`{"id": "x", "name": "X"}`, "x.json:1:1: ", "refresh.when"},
+		"unknown place":     {with(`"errors": [{"at": "moon", "text": "x", "finding": "y"}]`), "x.json:6:21: ", "moon"},
+		"capitals":          {with(`"errors": [{"at": "token", "text": "Stale", "finding": "y"}]`), "x.json:6:39: ", "lower case"},
+		"fits everything":   {with(`"errors": [{"at": "token", "finding": "y"}]`), "x.json:6:3: ", "everything"},
+		"unknown setting":   {with(`"settings": {"colour": {"path": "x"}}`), "x.json:6:16: ", "colour"},
+		"an escape":         {strings.Replace(own, "Mondays", `Mondays\u001b[31m`, 1), "x.json:", "cannot be shown"},
+		"too long":          {strings.Replace(own, "Mondays", strings.Repeat("x", 2000), 1), "x.json:", "longer"},
+		"settles unchecked": {with(`"errors": [{"at": "token", "text": "stale", "finding": "y", "settles": true}]`), "x.json:6:39: ", "settles"},
 	} {
-		s, errs := Default().With([]File{{"x.toml", []byte(c.file)}})
+		s, errs := Default().With([]File{{"x.json", []byte(c.file)}})
 		if len(errs) != 1 || len(s.Presets()) != before {
 			t.Errorf("%s: errors %v, %d presets, want one error and %d", name, errs, len(s.Presets()), before)
 			continue
@@ -171,18 +178,18 @@ func TestWith(t *testing.T) {
 			t.Errorf("%s: the error is %q, want it to begin with %q and say %q", name, got, c.where, c.says)
 		}
 	}
-	if _, errs := Default().With([]File{{"big.toml", make([]byte, MaxFile+1)}}); len(errs) != 1 {
+	if _, errs := Default().With([]File{{"big.json", make([]byte, MaxFile+1)}}); len(errs) != 1 {
 		t.Error("a file of any size is read")
 	}
 }
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(own))
-	f.Add([]byte("id = \"x\"\n[[error]]\n"))
+	f.Add([]byte(`{"id": "x", "errors": [{}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := Parse("f.toml", data)
+		p, err := Parse("f.json", data)
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "f.toml") {
+			if !strings.HasPrefix(err.Error(), "f.json") {
 				t.Errorf("the error does not name the file: %v", err)
 			}
 			return
