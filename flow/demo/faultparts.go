@@ -177,7 +177,7 @@ func redeemBefore(t *Tenant, r *http.Request) {
 	if form.Get("grant_type") != grantCode {
 		return
 	}
-	first := r.Clone(r.Context())
+	first := &http.Request{Method: r.Method, URL: r.URL, Host: r.Host, Header: r.Header, RemoteAddr: r.RemoteAddr, TLS: r.TLS}
 	setBody(first, form.Encode())
 	t.serve(&reply{request: first, header: http.Header{}}, first)
 }

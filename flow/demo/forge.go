@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -149,20 +148,16 @@ func withOtherKey(_ *Tenant, _ *reply, token string) string {
 	return signWith(jwt.SigningMethodRS256, otherKeys.rsa(), header, c)
 }
 
-// encrypted is the token as a JWE for a key that nobody here has (RFC 7516, section 3.1).
+// encrypted is the token as a JWE for a key that nobody here has (RFC 7516, section 3.1; alg dir of RFC 7518, section 4.5).
 func encrypted(_ *Tenant, _ *reply, token string) string {
 	b64 := base64.RawURLEncoding.EncodeToString
-	cek, iv := make([]byte, 32), make([]byte, 12)
-	rand.Read(cek)
+	key, iv := make([]byte, 32), make([]byte, 12)
+	rand.Read(key)
 	rand.Read(iv)
-	header := b64([]byte(`{"alg":"RSA-OAEP-256","cty":"JWT","enc":"A256GCM","kid":"of-the-client"}`))
-	wrapped, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, &otherKeys.rsa().PublicKey, cek, nil)
-	if err != nil {
-		return token
-	}
-	block, _ := aes.NewCipher(cek)
+	header := b64([]byte(`{"alg":"dir","cty":"JWT","enc":"A256GCM","kid":"of-the-client"}`))
+	block, _ := aes.NewCipher(key)
 	gcm, _ := cipher.NewGCM(block)
 	sealed := gcm.Seal(nil, iv, []byte(token), []byte(header))
 	tag := len(sealed) - 16
-	return strings.Join([]string{header, b64(wrapped), b64(iv), b64(sealed[:tag]), b64(sealed[tag:])}, ".")
+	return strings.Join([]string{header, "", b64(iv), b64(sealed[:tag]), b64(sealed[tag:])}, ".")
 }

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -49,18 +48,15 @@ func ByCatalogue(number string) (out []Entry) {
 // Near returns the ids that are most like a name that no finding has, at most n of them.
 func Near(name string, n int) []string {
 	name = strings.ToLower(name[:min(len(name), 64)])
-	type scored struct {
-		id    string
-		score int
-	}
-	var all []scored
-	for _, r := range rules {
-		all = append(all, scored{r.id, unlike(name, r.id)})
-	}
-	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(a.score, b.score) })
 	var out []string
-	for _, s := range all[:min(n, len(all))] {
-		out = append(out, s.id)
+	for len(out) < min(n, len(rules)) {
+		best, least := "", 0
+		for _, r := range rules {
+			if d := unlike(name, r.id); !slices.Contains(out, r.id) && (best == "" || d < least) {
+				best, least = r.id, d
+			}
+		}
+		out = append(out, best)
 	}
 	return out
 }

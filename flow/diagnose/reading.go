@@ -59,6 +59,8 @@ func newReading(s *story.Story, now time.Time) *reading {
 }
 
 // at makes a finding that speaks of a call.
+//
+//go:noinline
 func at(c *story.Call, f jwtview.Finding) []Finding {
 	stage := c.Stage
 	if stage == "" { // a request to the token endpoint that is none by its form, or that of a browser before it
@@ -90,6 +92,8 @@ func (r *reading) exchange() *story.Call {
 }
 
 // granted reports whether c was answered with a token response.
+//
+//go:noinline
 func granted(c *story.Call) bool {
 	if c == nil || !c.OK() || !c.Response.IsJSON {
 		return false
@@ -99,10 +103,13 @@ func granted(c *story.Call) bool {
 }
 
 // answered reports whether c got a whole response.
+//
+//go:noinline
 func answered(c *story.Call) bool {
 	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == ""
 }
 
+//go:noinline
 func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
 
 // failed returns the check called id if it failed.

@@ -66,6 +66,7 @@ func refreshScopeIgnored(r *reading) []Finding {
 	return at(c, f)
 }
 
+//go:noinline
 func inWords(scope string) string {
 	if scope == "" {
 		return ""

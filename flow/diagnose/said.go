@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -13,7 +12,7 @@ type Said struct {
 	Means    string // or ""
 }
 
-// Said lists the words of providers that lead to the finding called id, by provider.
+// Said lists the words of providers that lead to the finding called id, in the order of the presets.
 func (d Reader) Said(id string) (out []Said) {
 	for _, p := range d.presets().Presets() {
 		for _, e := range p.Errors {
@@ -22,7 +21,6 @@ func (d Reader) Said(id string) (out []Said) {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Said) int { return cmp.Compare(a.Provider, b.Provider) })
 	return out
 }
 

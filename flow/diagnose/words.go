@@ -39,6 +39,8 @@ func wire(s string) string {
 }
 
 // lit writes a value as it is written in a request.
+//
+//go:noinline
 func lit(s string) string {
 	if s == "" {
 		return "absent"
@@ -55,6 +57,8 @@ func said(code, description string) string {
 }
 
 // saidBy is a call's answer in a few words: its status and its error, or what stands on the page.
+//
+//go:noinline
 func saidBy(c *story.Call) string {
 	status := fmt.Sprintf("status %d", c.Response.Status)
 	if code, desc := c.OAuthError(); code != "" {
@@ -79,10 +83,13 @@ func kindOfBody(r *story.Response) string {
 }
 
 // place is where a call went, without its query: that may hold a secret.
+//
+//go:noinline
 func place(c *story.Call) string {
 	return lit(bare(c.Request.URL))
 }
 
+//go:noinline
 func bare(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
