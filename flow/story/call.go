@@ -59,6 +59,8 @@ type Response struct {
 	JSON     jwtview.Value
 	IsJSON   bool
 	JSONErr  string
+	Cached   bool // a browser's cache answered
+	Missing  bool // there was a body, and the recording does not have it
 }
 
 // MediaType returns the media type of the response, in lower case, without parameters.
@@ -88,6 +90,7 @@ type Call struct {
 	Err      string
 	ErrClass trace.ErrKind
 	Late     bool // the answer came when nobody waited any more
+	Missing  bool // the request had a body, and the recording does not have it
 
 	ReadyAt, SentAt, HeadAt, DoneAt time.Time
 	Login                           *Login
@@ -149,7 +152,7 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.SentAt.IsZero() {
 			c.SentAt, c.began = c.ReadyAt, e.Mono
 		}
-		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}, d.TLS
+		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header, Cached: d.Cached}, d.TLS
 		s.measure(c)
 	case trace.Body:
 		s.answered(c, e, d)
@@ -179,7 +182,7 @@ func (s *Story) callEvent(e trace.Event) {
 }
 
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
-	c.State, c.ReadyAt, c.Front = Held, e.At, d.Front
+	c.State, c.ReadyAt, c.Front, c.Missing = Held, e.At, d.Front, d.Missing
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
 	c.Class = s.classify(c)
 	s.attach(c, e)
@@ -205,6 +208,7 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 	case ClientToken:
 		s.asked = c
 	}
+	s.alone(c)
 	s.explain(c)
 }
 
@@ -213,6 +217,8 @@ func newRequest(method, rawURL string, h trace.Header, body []byte) Request {
 	r.parsed, _ = url.Parse(rawURL)
 	if strings.HasPrefix(h.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		r.form, _ = url.ParseQuery(string(body))
+	} else if strings.HasPrefix(h.Get("Content-Type"), "application/json") {
+		r.form = jsonForm(body)
 	}
 	return r
 }
@@ -225,14 +231,14 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	r := c.Response
 	c.Late = c.Late || c.State == Abandoned // given up between head and body
 	c.State, c.DoneAt, c.ended = Answered, e.At, e.Mono
-	r.Body, r.Cut, r.Declared, r.Err = d.Bytes, d.Cut, d.Declared, d.Err
+	r.Body, r.Cut, r.Declared, r.Err, r.Missing = d.Bytes, d.Cut, d.Declared, d.Err, d.Missing
 	if v, err := jwtview.ParseJSON(r.Body); err == nil {
 		r.JSON, r.IsJSON = v, true
 	} else {
 		r.JSONErr = err.Error()
 	}
-	if c.Class == Unknown {
-		s.reclassify(c)
+	if c.Class == Unknown || c.Missing && c.Class == OtherGrant {
+		s.reclassify(c, e)
 	}
 	s.pointsTo(c)
 	switch c.Class {
@@ -256,6 +262,8 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readRevocation(c)
 	case PreflightCall:
 		s.readPreflight(c)
+	case Authorization:
+		s.readPageAnswer(c)
 	}
 	c.stage.took(c)
 	s.conclude(c.stage)

@@ -52,17 +52,14 @@ func (s *Story) classify(c *Call) Class {
 	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
 		return from.Class
 	}
-	m := s.metadata
-	if m == nil {
-		m = &Metadata{}
-	}
+	m := s.known()
 	switch {
 	case r.parsed == nil:
 		return Unknown
 	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
 		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
 		return Discovery
-	case isAuthorization(r, m):
+	case s.recording == nil && isAuthorization(r, m):
 		return PreflightCall
 	case r.form.Get("grant_type") == "authorization_code":
 		return CodeExchange
@@ -82,7 +79,7 @@ func (s *Story) classify(c *Call) Class {
 		return JWKS
 	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
-	case bearer(r.Header) != "" && (s.metadata != nil && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
+	case bearer(r.Header) != "" && (s.hasEndpoints() && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
 		return APICall
 	case m.isAt(r.URL, m.UserInfoEndpoint), bearer(r.Header) != "":
 		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
@@ -106,7 +103,15 @@ func (s *Story) shouldBeDead(t *Token) bool {
 }
 
 // reclassify looks at the answer of a call whose request said nothing.
-func (s *Story) reclassify(c *Call) {
+func (s *Story) reclassify(c *Call, e trace.Event) {
+	if c.Missing && s.recording != nil {
+		if class := s.unseenForm(c); class != Unknown {
+			c.Class = class
+			s.attach(c, e)
+			s.alone(c)
+			return
+		}
+	}
 	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
 		return
 	}
@@ -114,8 +119,26 @@ func (s *Story) reclassify(c *Call) {
 		c.Class = JWKS
 	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
 		c.Class = Discovery
+	} else if s.recording != nil {
+		c.Class = s.answerClass(c)
 	}
-	c.Stage = stageOf[c.Class]
+	s.attach(c, e)
+}
+
+// answerClass tells answers apart that were given without their request.
+func (s *Story) answerClass(c *Call) Class {
+	v := c.Response.JSON
+	if _, ok := v.Get("device_code"); ok {
+		s.beginDevice(c)
+		return DeviceRequest
+	}
+	if _, ok := v.Get("active"); ok {
+		return Introspection
+	}
+	if _, ok := v.Str("issuer"); ok {
+		return Discovery
+	}
+	return Unknown
 }
 
 // isAt reports whether url is an endpoint of the metadata, or its alias for clients with a certificate (RFC 8705 §5).

@@ -23,7 +23,8 @@ func (s *Story) Skew() Skew { return s.skew }
 // measure reads Date of an answer that no cache kept (RFC 9110 §6.6.1).
 func (s *Story) measure(c *Call) {
 	date, err := http.ParseTime(c.Response.Header.Get("Date"))
-	if err != nil || c.Response.Header.Get("Age") != "" || c.SentAt.IsZero() {
+	untimed := s.recording != nil && s.recording.Untimed
+	if err != nil || c.Response.Header.Get("Age") != "" || c.SentAt.IsZero() || c.Response.Cached || untimed {
 		return
 	}
 	rtt := max(0, c.HeadAt.Sub(c.SentAt))

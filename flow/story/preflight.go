@@ -250,8 +250,16 @@ func missesCookie(text string) bool {
 
 // known is the metadata, or none.
 func (s *Story) known() *Metadata {
-	if s.metadata == nil {
-		return &Metadata{}
+	switch {
+	case s.metadata != nil:
+		return s.metadata
+	case s.shown != nil:
+		return s.shown
 	}
-	return s.metadata
+	return &Metadata{}
+}
+
+// hasEndpoints reports whether the tenant's addresses are known, from its metadata or from a recording.
+func (s *Story) hasEndpoints() bool {
+	return s.metadata != nil || s.shown != nil && s.shown.UserInfoEndpoint != ""
 }

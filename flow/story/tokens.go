@@ -119,10 +119,15 @@ func (t *Token) Alias() string { return trace.AliasOf(t.Value.Reveal()) }
 func (t *Token) subject() string { return subject(string(t.Kind), t.Generation) }
 
 func (t *Token) stage() (trace.StageID, int) {
-	if t.Kind == IDToken && (t.Call.Class == CodeExchange || t.Call.Class == DeviceToken) {
+	if t.Kind == IDToken && t.Call.signsIn() {
 		return trace.Verify, 0
 	}
 	return t.Call.Stage, t.Call.N
+}
+
+// signsIn reports whether an ID token that came with c is the first of its login.
+func (c *Call) signsIn() bool {
+	return c.Class == CodeExchange || c.Class == DeviceToken || c.Class == Answer
 }
 
 func subject(what string, n int) string { return what + "/" + strconv.Itoa(n) }
@@ -146,6 +151,7 @@ func (s *Story) readTokens(c *Call) {
 			}
 		}
 		s.rotate(c, old)
+		s.beginVerify(c)
 	}
 	s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
 	s.checkNew(c)
@@ -170,7 +176,7 @@ func (s *Story) receive(c *Call, k Kind, value string) {
 	s.tokens = append(s.tokens, t)
 	s.newest[k] = t
 	s.byValue[value] = t
-	if k == IDToken && (c.Class == CodeExchange || c.Class == DeviceToken) {
+	if k == IDToken && c.signsIn() {
 		s.firstIDs = append(s.firstIDs, t)
 	}
 	if k == IDToken && c.Class == TokenRefresh && c.stage != nil {

@@ -211,7 +211,7 @@ var readers = map[string]func([]byte) (Data, error){
 	"redirect_out": read[RedirectOut], "callback_in": read[CallbackIn], "listening": read[Listening],
 	"stage_began": read[StageBegan], "stage_ended": read[StageEnded], "choice": read[Choice],
 	"settings": read[Settings], "client_auth": read[ClientAuth], "verdict": read[Verdict], "redacted": read[Redacted],
-	"handed_in": read[HandedIn],
+	"handed_in": read[HandedIn], "recording": read[Recording], "given": read[Given],
 }
 
 func read[T Data](b []byte) (Data, error) {
