@@ -64,6 +64,9 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 			return nil
 		}
 		f := say(r, a)
+		if r.login.Unseen() { // what it asked for is not known
+			f.Seen = ""
+		}
 		f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
 		return at(a.call, f)
 	}
@@ -196,7 +199,7 @@ func promptNone(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{Title: "Without asking the person it does not work",
 		Means: "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
 		Do:    "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.", Spec: "OpenID Connect Core 1.0 §3.1.2.6"}
-	if !hasWord(a.asked.Get("prompt"), "none") {
+	if !hasWord(a.asked.Get("prompt"), "none") && !r.login.Unseen() {
 		f.Means = "The request did not have prompt=none, so the person could have been asked; the server wants a sign-in or a choice that it did not offer."
 		f.Do = "Press n and use a fresh browser window; a policy of the tenant, such as a max_age or a required factor, may be in the way."
 	}

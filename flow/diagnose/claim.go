@@ -49,7 +49,7 @@ func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) (out []Fi
 				found.Severity = jwtview.Error
 			}
 			fs := at(t.Call, found)
-			if t.Call.Class == story.CodeExchange { // it came with the exchange and is judged in a stage of its own
+			if t.OfSignIn() { // it came with the exchange and is judged in a stage of its own
 				fs = r.in(trace.Verify, found)
 				fs[0].Call = t.Call.ID
 			}
@@ -179,7 +179,7 @@ func nonceWrong(r *reading) []Finding   { return r.nonce(false) }
 func (r *reading) nonce(absent bool) []Finding {
 	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
 		c, bad := failed(t.Checks(), "nonce")
-		if !bad || (c.Got == "absent") != absent || t.Call.Class != story.CodeExchange {
+		if !bad || (c.Got == "absent") != absent || !t.OfSignIn() {
 			return f, false
 		}
 		f = jwtview.Finding{Title: "The ID token answers another request", Seen: fmt.Sprintf("nonce in the token is %s, and %s was sent.", lit(c.Got), lit(c.Want)),

@@ -57,6 +57,9 @@ func Read(s *story.Story, now time.Time) []Finding {
 	for _, rule := range rules {
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, rule.catalogue
+			if r.recorded() {
+				f.Finding = inRecording(f.Finding)
+			}
 			found = append(found, ranked{f, rule.open})
 		}
 	}

@@ -52,7 +52,7 @@ func (r *reading) tried() string {
 
 func discoveryNotFound(r *reading) []Finding {
 	c := r.last[story.Discovery]
-	if !answered(c) || c.OK() || c.Response.Status/100 == 3 || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
+	if !answered(c) || c.OK() || c.Response.Status/100 == 3 || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests || r.recorded() && r.Metadata() != nil {
 		return nil
 	}
 	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "No metadata at this issuer",
@@ -125,7 +125,7 @@ func discoveredIssuerDiffers(r *reading) []Finding {
 func (r *reading) tokenIssuerDiffers() []Finding {
 	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
 		c, bad := failed(t.Checks(), "iss")
-		if !bad || t.Call.Class != story.CodeExchange {
+		if !bad || !t.OfSignIn() {
 			return f, false
 		}
 		return jwtview.Finding{Title: "The ID token is of another issuer", Means: issuerMeans(c), Do: issuerDo, Spec: "OpenID Connect Core 1.0 §3.1.3.7(2)",

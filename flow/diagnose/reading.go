@@ -86,7 +86,7 @@ func granted(c *story.Call) bool {
 
 // answered reports whether c got a whole response.
 func answered(c *story.Call) bool {
-	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == ""
+	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == "" && !c.Response.Missing
 }
 
 func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
@@ -119,7 +119,7 @@ func (r *reading) idTokens() []*story.Token {
 	}
 	r.idsKnown = true
 	for _, t := range slices.Backward(r.Tokens()) {
-		if t.Kind == story.IDToken && t.Login == r.login && t.Call.Class == story.CodeExchange {
+		if t.Kind == story.IDToken && t.Login == r.login && t.OfSignIn() {
 			r.ids = append(r.ids, t)
 			break
 		}

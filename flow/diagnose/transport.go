@@ -12,6 +12,7 @@ import (
 )
 
 var transportRules = []rule{
+	{"cross-origin-blocked", "D36", true, crossOrigin},
 	{"unreachable-dns", "D38", false, unreachable(trace.ErrDNS)},
 	{"unreachable-refused", "D38", false, unreachable(trace.ErrRefused)},
 	{"unreachable-tls", "D38", false, unreachable(trace.ErrTLS)},
@@ -58,7 +59,7 @@ var noAnswers = map[trace.ErrKind]struct{ title, means, do, spec string }{
 func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		return r.each(func(c *story.Call) []Finding {
-			if c.State != story.Broken || c.Response != nil || c.ErrClass != kind {
+			if c.State != story.Broken || c.Response != nil || c.ErrClass != kind || r.recorded() && barred(c) {
 				return nil
 			}
 			n := noAnswers[kind]
@@ -208,6 +209,9 @@ func contentTypeOdd(r *reading) []Finding {
 			return nil
 		}
 		mt := c.Response.MediaType()
+		if r.recorded() && len(c.Response.Header) == 0 { // it came without its header
+			return nil
+		}
 		if mt == "application/json" || strings.HasSuffix(mt, "+json") {
 			return nil
 		}

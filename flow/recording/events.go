@@ -130,7 +130,11 @@ func (x *exchange) emit(b *builder, id trace.CallID) {
 		return
 	}
 	b.add(x.at.Add(x.head), id, trace.Head{Status: x.status, Proto: x.proto, Header: x.resHeader, Cached: x.cached})
-	b.add(x.ends(), id, trace.Body{Bytes: x.resBody, Cut: x.resCut, Declared: -1, Missing: x.resMissing})
+	body := trace.Body{Bytes: x.resBody, Cut: x.resCut, Declared: -1, Missing: x.resMissing}
+	if class := failureClass(x.failure); x.failure != "" && class != trace.ErrOther && class != trace.ErrCancelled {
+		body.Err, body.Missing = x.failure, false
+	}
+	b.add(x.ends(), id, body)
 }
 
 // page writes an address that the browser went to. Of a page its text is kept only where it is an error's: a sign-in page

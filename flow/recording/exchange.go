@@ -118,7 +118,7 @@ func (x *exchange) shape() role {
 		return roleDiscovery
 	case x.method == "POST" && x.has("request_uri") && x.has("expires_in"):
 		return rolePushed
-	case x.method == "POST" && x.has("device_code"):
+	case x.method == "POST" && (x.has("device_code") || x.form.Has("client_id") && strings.Contains(path, "device")):
 		return roleDevice
 	case isAuthorizeQuery(q), x.method == "POST" && isAuthorizeQuery(x.form):
 		return roleAuthorize
@@ -262,10 +262,11 @@ func (x *exchange) relevant() bool {
 	if path := strings.ToLower(x.u.Path); x.method == "GET" && (strings.Contains(path, "jwks") || strings.HasSuffix(path, "/certs") || strings.HasSuffix(path, "/keys")) {
 		return true // keys that did not come have no shape
 	}
-	if to := x.location(); to != nil && (isAnswer(answerOf(to, nil)) || x.u.Query().Has("client_id")) {
+	if to := x.location(); to != nil && (isAnswer(answerOf(to, nil)) || to.Query().Has("state") || x.u.Query().Has("client_id")) {
 		return true
 	}
-	return isAnswer(answerOf(x.u, x.form)) || x.u.Query().Has("error")
+	q := answerOf(x.u, x.form)
+	return isAnswer(q) || q.Has("error") || q.Has("state")
 }
 
 // bare is an address without its parameters.

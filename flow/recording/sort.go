@@ -196,7 +196,7 @@ func sameRequest(a, b url.Values) bool {
 
 // placeAnswer looks whether x came to a redirect URI, or leads there.
 func (s *sorter) placeAnswer(x *exchange) {
-	if q := answerOf(x.u, x.form); x.role == roleNone && isAnswer(q) {
+	if q := answerOf(x.u, x.form); x.role == roleNone && s.mayAnswer(x.u, q, x.at) {
 		if l := s.loginOf(x.u, q, x.at); l != nil {
 			s.answer(l, &answer{method: x.method, url: x.url, from: x, at: x.at, params: q})
 		} else if q.Has("state") && (q.Has("code") || q.Has("error") || q.Has("id_token")) && s.known(x) {
@@ -210,12 +210,21 @@ func (s *sorter) placeAnswer(x *exchange) {
 		return
 	}
 	q := answerOf(to, nil)
-	if !isAnswer(q) || to.Fragment == "" && s.present[to.String()] {
+	if !s.mayAnswer(to, q, x.ends()) || to.Fragment == "" && s.present[to.String()] {
 		return
 	}
 	if l := s.loginOf(to, q, x.ends()); l != nil {
 		s.answer(l, &answer{method: "GET", url: to.String(), from: x, at: x.ends(), redirected: true, params: q})
 	}
+}
+
+// mayAnswer reports whether an address is that of an answer: by its parameters, or by a state that waits for one there.
+func (s *sorter) mayAnswer(u *url.URL, q url.Values, at time.Time) bool {
+	if isAnswer(q) || q.Get("state") == "" {
+		return isAnswer(q)
+	}
+	l := s.loginOf(u, q, at)
+	return l != nil && l.params.Get("state") == q.Get("state") && l.params.Get("redirect_uri") != ""
 }
 
 // known reports whether an answer without its request may be one: nothing but a browser's navigation is.

@@ -110,7 +110,7 @@ func (m *metadata) isOf(u *url.URL) bool {
 // taken. What an application asks its API otherwise is no business of a login.
 func (s *sorter) placeAPI(x *exchange) {
 	to := s.byToken[x.bearer()]
-	challenged := strings.Contains(strings.ToLower(x.resHeader.Get("WWW-Authenticate")), "error=")
+	challenged := strings.Contains(strings.ToLower(x.resHeader.Get("WWW-Authenticate")), "error=") || x.member("error") == "insufficient_scope" || x.member("error") == "invalid_token"
 	refused := x.status == 401 || x.status == 403 && challenged
 	taken := x.status/100 == 2 && to != nil && !slices.ContainsFunc(to.calls, func(c *exchange) bool { return c.role == roleAPI && c.status/100 == 2 && c.at.After(lastRefusal(to)) })
 	if !refused && !taken {
@@ -133,6 +133,10 @@ func (s *sorter) placeLogout(x *exchange) {
 	}
 	to = s.into(to, "logout "+origin(x.u), x)
 	if back := q.Get("post_logout_redirect_uri"); back != "" {
+		if u := x.location(); u != nil && leadsTo(u, back, "", "") {
+			to.calls = append(to.calls, &exchange{n: x.n, at: x.ends(), method: "GET", url: u.String(), u: u, role: roleReturn})
+			return
+		}
 		s.returned[back] = to
 		s.visited(to, x, back)
 	}

@@ -70,8 +70,9 @@ func (s *Story) given(d trace.Given) {
 // KeysGiven says where the keys come from, if the person gave them and the recording has none.
 func (s *Story) KeysGiven() string { return s.keysGiven }
 
-// Unseen reports whether the authorization request of the login is not in the recording: what it asked for is not known.
-func (l *Login) Unseen() bool { return l != nil && l.unseen }
+// Unseen reports whether what the login asked for is not known: its authorization request is not in the recording, or its
+// parameters stand elsewhere.
+func (l *Login) Unseen() bool { return l != nil && (l.unseen || l.hidden) }
 
 // unseenLogin stands for a login whose beginning is not in the recording.
 func (s *Story) unseenLogin() *Login {
@@ -201,7 +202,7 @@ func (s *Story) beginVerify(c *Call) {
 // readPageAnswer reads what the authorization endpoint answered to a browser, where that is an error's page: nobody else
 // will tell.
 func (s *Story) readPageAnswer(c *Call) {
-	if s.recording == nil || c.Class != Authorization || c.Response.Missing || c.Response.Status < 400 {
+	if s.recording == nil || c.Class != Authorization || c.Response.Missing && c.Response.Status/100 != 3 || c.Response.Status < 300 || c.Request.parsed == nil {
 		return
 	}
 	params := c.Request.Query()
@@ -209,8 +210,12 @@ func (s *Story) readPageAnswer(c *Call) {
 		params = c.Login.Params
 	}
 	p := &Preflight{Call: c, Params: params, Verdict: Unclear}
-	s.readPage(p, c)
-	if p.Verdict == Refused {
+	if c.Response.Status/100 == 3 {
+		s.readRedirect(p, c)
+	} else {
+		s.readPage(p, c)
+	}
+	if p.Verdict == Refused && p.OnPage {
 		s.preflights = append(s.preflights, p)
 	}
 }

@@ -130,6 +130,9 @@ func (c *Call) signsIn() bool {
 	return c.Class == CodeExchange || c.Class == DeviceToken || c.Class == Answer
 }
 
+// OfSignIn reports whether the token came with a sign-in, and not with a refresh.
+func (t *Token) OfSignIn() bool { return t.Call.Class == CodeExchange || t.Call.Class == Answer }
+
 func subject(what string, n int) string { return what + "/" + strconv.Itoa(n) }
 
 // readTokens reads a token response (RFC 6749 §5.1).
