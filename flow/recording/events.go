@@ -41,6 +41,7 @@ func (l *session) events(h *har, n, total int, o Options) []trace.Event {
 		it.emit(b, b.calls)
 	}
 	slices.SortStableFunc(b.events, func(x, y trace.Event) int { return x.At.Compare(y.At) })
+	o.Given = l.fitting(o.Given)
 	rec := trace.Recording{Format: string(KindHAR), Tool: h.tool, File: o.File, ReadAt: o.Now, From: h.from, To: h.to, Untimed: h.untimed,
 		Entries: h.entries, Used: len(items), Session: n, Sessions: total, Sanitized: h.sanitized(), Notes: h.notes()}
 	return b.finish(l.describe(&rec, o), rec, l, o)
@@ -70,7 +71,9 @@ func (l *session) items() (items []item) {
 		}
 		items = append(items, item{x.at, x.n, stageOf[x.role], emit})
 	}
-	slices.SortStableFunc(items, func(x, y item) int { return cmp.Or(x.at.Compare(y.at), x.place-y.place) })
+	slices.SortStableFunc(items, func(x, y item) int {
+		return cmp.Or(x.at.Compare(y.at), step(x.stage)-step(y.stage), x.place-y.place)
+	})
 	return items
 }
 
@@ -184,6 +187,14 @@ func failureClass(why string) trace.ErrKind {
 
 // walk are the stages of a login, in their order.
 var walk = []trace.StageID{trace.Discover, trace.Authorize, trace.Callback, trace.Exchange, trace.Verify, trace.UserInfo}
+
+// step orders what has one and the same instant: request, answer, exchange; the rest as in the file.
+func step(id trace.StageID) int {
+	if i := slices.Index(walk[:4], id); i >= 0 {
+		return i
+	}
+	return len(walk)
+}
 
 // absent says why a stage is not there.
 var absent = map[trace.StageID]string{

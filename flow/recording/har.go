@@ -158,7 +158,7 @@ func (h *har) notes() (out []string) {
 		out = append(out, "No request in it has an Authorization header or a cookie: they were taken out when it was saved. What depends on them is not checkable. (Chrome: “Export HAR (with sensitive data)” keeps them.)")
 	}
 	if h.unnamed > 0 {
-		out = append(out, fmt.Sprintf("%s without the text of its answer: browsers forget it when the page changes, unless the log is preserved.", counted(h.unnamed, "request is in it", "requests are in it")))
+		out = append(out, fmt.Sprintf("%s without the text of the answer: browsers forget it when the page changes, unless the log is preserved.", counted(h.unnamed, "request of a login is in it", "requests of a login are in it")))
 	}
 	if h.untimed {
 		out = append(out, "It has no times: what depends on a clock is not checkable.")

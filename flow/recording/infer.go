@@ -11,7 +11,7 @@ import (
 
 // describe infers the settings of a session from its requests, and notes in rec what each was read from.
 func (l *session) describe(rec *trace.Recording, o Options) trace.Settings {
-	s := trace.Settings{Leeway: o.Leeway}
+	s := trace.Settings{Leeway: o.Leeway, NoPreflight: true}
 	infer := func(name, value, from string) string {
 		if value != "" {
 			rec.Inferred = append(rec.Inferred, trace.Inferred{Name: name, Value: value, From: from})
@@ -91,8 +91,12 @@ func (l *session) issuer(infer func(name, value, from string) string, o Options)
 		return infer("issuer", askedIssuer(doc.u), "the address of the metadata")
 	}
 	for _, x := range l.docs { // discovery that failed
+		if x.role == roleDiscovery && len(x.json.Members) > 0 && x.status/100 == 2 {
+			return infer("issuer", askedIssuer(x.u), "the address of the metadata")
+		}
 		if x.role == roleDiscovery {
-			return infer("issuer", askedIssuer(x.u), "the address at which metadata was asked for")
+			infer("issuer", askedIssuer(x.u), "the address at which metadata was asked for; whether a slash belongs behind it, that does not tell")
+			return ""
 		}
 	}
 	for _, a := range l.answers {

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // ended is when the last of the session's calls was over.
@@ -78,6 +81,22 @@ func (l *session) talksTo(m *metadata) bool {
 		}
 	}
 	return false
+}
+
+// fitting leaves out what was given for another server than the session's: metadata, with the keys that came from the same
+// place.
+func (l *session) fitting(given []trace.Given) (out []trace.Given) {
+	strange := map[string]bool{}
+	for _, g := range given {
+		v, err := jwtview.ParseJSON(g.Body)
+		if g.What != trace.GivenMetadata || err != nil {
+			continue
+		}
+		iss, _ := l.idToken().Claims.Str("iss")
+		m := readMetadata(v, nil)
+		strange[g.From] = len(l.server()) > 0 && iss != m.issuer && !l.talksTo(m)
+	}
+	return slices.DeleteFunc(slices.Clone(given), func(g trace.Given) bool { return strange[g.From] })
 }
 
 // sharesPath reports whether two addresses of a host may be of one tenant: realms and tenants have a path of their own.

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/url"
@@ -53,7 +54,18 @@ func (h *har) order() {
 			x.at = h.from
 		}
 	}
-	slices.SortStableFunc(h.kept, func(a, b *exchange) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(h.kept, func(a, b *exchange) int { return cmp.Or(a.at.Compare(b.at), a.role.rank()-b.role.rank()) })
+}
+
+// rank orders what has one and the same instant: a code comes before its exchange, and a token before its use.
+func (r role) rank() int {
+	switch r {
+	case roleCode, rolePoll, roleClient, roleOtherGrant:
+		return 1
+	case roleRefresh, roleUserInfo, roleAPI, roleIntrospect, roleRevoke, roleLogout, roleReturn:
+		return 2
+	}
+	return 0
 }
 
 // sessions sorts what was kept.
@@ -199,7 +211,7 @@ func (s *sorter) placeAnswer(x *exchange) {
 	if q := answerOf(x.u, x.form); x.role == roleNone && s.mayAnswer(x.u, q, x.at) {
 		if l := s.loginOf(x.u, q, x.at); l != nil {
 			s.answer(l, &answer{method: x.method, url: x.url, from: x, at: x.at, params: q})
-		} else if q.Has("state") && (q.Has("code") || q.Has("error") || q.Has("id_token")) && s.known(x) {
+		} else if s.strange(x, q) && q.Has("state") && (q.Has("code") || q.Has("error") || q.Has("id_token")) && s.known(x) {
 			l := &session{began: x.at}
 			s.out = append(s.out, l)
 			s.answer(l, &answer{method: x.method, url: x.url, from: x, at: x.at, params: q})
@@ -225,6 +237,16 @@ func (s *sorter) mayAnswer(u *url.URL, q url.Values, at time.Time) bool {
 	}
 	l := s.loginOf(u, q, at)
 	return l != nil && l.params.Get("state") == q.Get("state") && l.params.Get("redirect_uri") != ""
+}
+
+// strange reports whether x is no page of a server on its way through a login: those carry codes and states of their own.
+func (s *sorter) strange(x *exchange, q url.Values) bool {
+	if q.Has("client_id") || q.Has("redirect_uri") {
+		return false
+	}
+	return !slices.ContainsFunc(s.out, func(l *session) bool {
+		return l.authorize != nil && (origin(l.authorize.u) == origin(x.u) || q.Get("state") == l.params.Get("state"))
+	})
 }
 
 // known reports whether an answer without its request may be one: nothing but a browser's navigation is.

@@ -78,7 +78,7 @@ func (s *sorter) placeUserInfo(x *exchange) {
 func (s *sorter) newest(u *url.URL) *session {
 	for _, l := range slices.Backward(s.out) {
 		for _, c := range l.calls {
-			if c.has("access_token") && (origin(c.u) == origin(u) || s.sameServer(c.u, u)) {
+			if (c.has("access_token") || c.role == roleCode && c.resMissing) && (origin(c.u) == origin(u) || s.sameServer(c.u, u)) {
 				return l
 			}
 		}

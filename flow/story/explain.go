@@ -126,6 +126,10 @@ func (s *Story) authorizeRow(c *Call, name, value string) Row {
 		}
 	}
 	switch name {
+	case "code_challenge":
+		if s.recording != nil {
+			r.Note = "of a verifier that the application keeps"
+		}
 	case "scope":
 		r.List = true
 		r.Note = scopeNote(value)

@@ -162,7 +162,7 @@ func (s *Story) readKeys(c *Call) {
 	if err != nil {
 		return
 	}
-	s.keys, s.keysKnown, s.keysAt = keys, true, c.DoneAt
+	s.keys, s.keysKnown, s.keysAt, s.keysGiven = keys, true, c.DoneAt, ""
 	waiting := s.waiting
 	s.waiting = nil
 	for _, t := range waiting {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,14 +22,16 @@ var errNoTerminal = errors.New("the screen needs a terminal at its standard inpu
 // openFlags are the flags of `authscope open`.
 type openFlags struct {
 	json, text, showSecrets bool
+	session                 int
 }
 
 func newOpen(w *World) *cobra.Command {
 	var f openFlags
 	cmd := &cobra.Command{
 		Use:   "open FILE",
-		Short: "Show a saved session",
-		Long:  "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json.",
+		Short: "Show a saved session, or somebody else's recording",
+		Long: "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json. What\n" +
+			"authscope inspect reads, as a HAR, it shows too; of several logins the one of --session.",
 		Example: "  authscope open session.trace\n" +
 			"  authscope open session.trace --json",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -42,6 +46,7 @@ func newOpen(w *World) *cobra.Command {
 		fs.BoolVar(&f.text, "text", false, "print it for people")
 		fs.BoolVar(&f.json, "json", false, "print it as JSON, schema 1")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print the secrets that the file holds")
+		fs.IntVar(&f.session, "session", 0, "login number `N` of a HAR that has several (default: the first with an error, else the last)")
 	})
 	return cmd
 }
@@ -50,7 +55,7 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	if f.json && f.text {
 		return usage("--json and --text exclude each other")
 	}
-	events, cut, err := readBeside(cmd.Context(), w, path)
+	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {
 		return err
 	}
@@ -73,11 +78,11 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 }
 
 // readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
-func readBeside(ctx context.Context, w *World, path string) (events []trace.Event, cut bool, err error) {
+func readBeside(ctx context.Context, w *World, path string, session int) (events []trace.Event, cut bool, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		events, cut, err = readSession(w, path)
+		events, cut, err = readSession(w, path, session)
 	}()
 	select {
 	case <-done:
@@ -88,7 +93,7 @@ func readBeside(ctx context.Context, w *World, path string) (events []trace.Even
 }
 
 // readSession reads a saved session. Of one that is cut off it returns what is there.
-func readSession(w *World, path string) (events []trace.Event, cut bool, err error) {
+func readSession(w *World, path string, session int) (events []trace.Event, cut bool, err error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -104,7 +109,11 @@ func readSession(w *World, path string) (events []trace.Event, cut bool, err err
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		return nil, false, usage("%s is a directory, not a saved session", path)
 	}
-	events, err = trace.Open(f)
+	in := bufio.NewReaderSize(f, 4096)
+	if start, _ := in.Peek(16); len(start) > 0 && !bytes.HasPrefix(start, []byte(`{"authscope"`)) {
+		return readRecording(w, path, in, session)
+	}
+	events, err = trace.Open(in)
 	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
 		w.say("warning: %s: %v; this is what came before", path, err)
 		return events, true, nil

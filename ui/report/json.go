@@ -38,6 +38,7 @@ func encode(w io.Writer, v any) error {
 
 type runJSON struct {
 	Schema   int           `json:"schema"`
+	Source   *sourceJSON   `json:"source,omitempty"` // of a recording that somebody else made
 	Tenant   tenantJSON    `json:"tenant"`
 	Settings *settingsJSON `json:"settings"` // null: the recording does not tell
 	Stages   []stageJSON   `json:"stages"`
@@ -111,7 +112,7 @@ type findingJSON struct {
 // document lays a run out as the contract has it.
 func document(r Run, o Options) runJSON {
 	s := r.Story
-	doc := runJSON{Schema: Schema, Tenant: tenantOf(s), Settings: settingsOf(s),
+	doc := runJSON{Schema: Schema, Source: sourceOf(s), Tenant: tenantOf(s), Settings: settingsOf(s),
 		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{}}
 	for _, st := range r.stages() {
 		doc.Stages = append(doc.Stages, stageOf(st))
@@ -139,6 +140,10 @@ func tenantOf(s *story.Story) tenantJSON {
 			t.Provider = "authgear"
 		}
 	}
+	if rec, ok := s.Recording(); ok && t.Issuer == "" {
+		in, _ := rec.Infer("issuer")
+		t.Issuer = in.Value
+	}
 	if e := set.Embedded; e != nil {
 		t.Embedded = &embeddedJSON{e.Client, seconds(e.AccessLifetime), e.Note}
 	}
@@ -156,6 +161,9 @@ func settingsOf(s *story.Story) *settingsJSON {
 	auth := s.ClientAuth()
 	if auth.Method == "" {
 		auth.Method = undecided
+		if _, ok := s.Recording(); ok {
+			auth.Reason = "not in the recording"
+		}
 	}
 	return &settingsJSON{set.ClientID, string(auth.Method), text(auth.Reason), set.RedirectURI, set.Scope,
 		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.Grant, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}

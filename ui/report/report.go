@@ -127,6 +127,9 @@ func (r Run) stages() []stage {
 			out = append(out, stage{trace.StageOf(id), n, trace.Pending, nil})
 		}
 	}
+	if _, recorded := r.Story.Recording(); recorded { // nothing is still to come
+		return out
+	}
 	if _, whole := r.plan[trace.Discover]; whole {
 		for _, id := range r.order {
 			come(id, r.plan[id])

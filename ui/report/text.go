@@ -42,6 +42,10 @@ func (p *page) run(r Run) {
 func (p *page) head(s *story.Story) {
 	set, _ := s.Settings()
 	const label = 14
+	if rec, ok := s.Recording(); ok {
+		p.source(s, rec)
+		return
+	}
 	issuer := set.Issuer
 	if e := set.Embedded; e != nil {
 		issuer += ", the embedded tenant"
@@ -146,6 +150,8 @@ func callLine(c *story.Call) string {
 	target, _, _ := strings.Cut(c.Request.URL, "?")
 	line := c.Request.Method + " " + target
 	switch {
+	case c.Front && c.Response != nil:
+		return join(" · ", line, fmt.Sprint(c.Response.Status), handed[c.Via])
 	case c.Front:
 		return join(" · ", line, handed[c.Via])
 	case c.Inbound:
@@ -157,8 +163,8 @@ func callLine(c *story.Call) string {
 }
 
 var (
-	handed     = map[string]string{"browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
-	arrived    = map[string]string{"listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
+	handed     = map[string]string{"recording": "the browser went there", "browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
+	arrived    = map[string]string{"recording": "came to the redirect URI", "listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
 	stateWords = map[story.State]string{story.Held: "not sent", story.InFlight: "not answered", story.Broken: "no answer", story.NotSent: "dropped", story.Abandoned: "given up"}
 )
 

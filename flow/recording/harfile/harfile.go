@@ -122,7 +122,7 @@ type Options struct {
 
 // Write writes a HAR of what the application asked, by its trace, and of what the browser asked.
 func Write(events []trace.Event, browser []Exchange, o Options) []byte {
-	return Encode(append(FromTrace(events), browser...), o)
+	return Encode(append(slices.Clone(browser), FromTrace(events)...), o)
 }
 
 // Encode writes a HAR.
