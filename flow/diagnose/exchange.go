@@ -115,6 +115,10 @@ func codeRejected(r *reading, c *story.Call) jwtview.Finding {
 	k := r.aboutCode(c)
 	f.Seen = k.facts
 	switch {
+	case k.unknown:
+		f.Means = candidates("it was used before: a code works once, and a reload or a retry uses it again;", "it has expired: codes live for a minute to ten;", "the code_verifier is not the one of the code_challenge;",
+			"the redirect URI or the client is not that of the authorization request;", "it is of another tenant or environment.") + " A recording of the whole login tells most of them apart."
+		f.Do = "Record a login from its beginning and read that with authscope inspect, or walk it with authscope run."
 	case k.uses > 1:
 		f.Means = "A code works once. The server may now have revoked the tokens that the first exchange gave (RFC 6749 §10.5)."
 		f.Do = "In an application look for what exchanges twice: a reload, a retry, an effect that runs two times. Here press n for a new code."
@@ -144,6 +148,7 @@ type codeFacts struct {
 	age                           time.Duration
 	uses                          int
 	challengeBad, verifierMissing bool
+	unknown                       bool // nothing is known of the login
 }
 
 func (r *reading) aboutCode(c *story.Call) (k codeFacts) {
@@ -155,7 +160,7 @@ func (r *reading) aboutCode(c *story.Call) (k codeFacts) {
 	}
 	var facts []string
 	if r.login == nil || r.login.Answer == nil {
-		k.facts = "The authorization request is not in this recording, so nothing can be compared."
+		k.facts, k.unknown = "The authorization request is not in this recording, so nothing can be compared.", true
 		return k
 	}
 	k.age = c.SentAt.Sub(r.login.Answer.Call.DoneAt)

@@ -57,6 +57,9 @@ func said(code, description string) string {
 // saidBy is a call's answer in a few words: its status and its error, or what stands on the page.
 func saidBy(c *story.Call) string {
 	status := fmt.Sprintf("status %d", c.Response.Status)
+	if code, desc := c.OAuthError(); code != "" && c.Request.URL == "" { // given alone: what its status was is not known
+		return said(code, desc)
+	}
 	if code, desc := c.OAuthError(); code != "" {
 		return status + " " + said(code, desc)
 	}

@@ -246,7 +246,7 @@ func (b *builder) finish(s trace.Settings, rec trace.Recording, l *session, o Op
 // missing are the stages of a login that are not in the recording.
 func (l *session) missing(b *builder) map[trace.StageID]bool {
 	out := map[trace.StageID]bool{}
-	if !l.isLogin() {
+	if l.alone || !l.isLogin() {
 		return out
 	}
 	for _, id := range walk {

@@ -110,6 +110,9 @@ func (l *session) issuer(infer func(name, value, from string) string, o Options)
 		return ""
 	}
 	for _, x := range l.server() {
+		if x.u.Host == "" {
+			continue
+		}
 		infer("issuer", origin(x.u), "the host of a request; the issuer may have a path behind it")
 		break
 	}

@@ -40,7 +40,7 @@ func readPiece(kind Kind, data []byte, o Options) ([]trace.Event, error) {
 	if len(data) > trace.MaxBody {
 		return nil, fmt.Errorf("this has %d bytes, more than %s can have", len(data), strings.ReplaceAll(string(kind), "_", " "))
 	}
-	p := &piece{builder: &builder{stage: map[trace.CallID]trace.StageID{}}, now: o.Now, login: &session{began: o.Now}}
+	p := &piece{builder: &builder{stage: map[trace.CallID]trace.StageID{}}, now: o.Now, login: &session{began: o.Now, alone: true}}
 	p.rec = trace.Recording{Format: string(kind), File: o.File, ReadAt: o.Now, Untimed: true, Sanitized: true, Session: 1, Sessions: 1, Used: 1, Entries: 1}
 	var err error
 	switch kind {
@@ -116,6 +116,7 @@ func (p *piece) ask(x *exchange) {
 	}
 	p.login.calls = []*exchange{x}
 	p.add(x.at, p.calls, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body})
+	p.add(x.at, p.calls, trace.Sent{Header: x.header})
 }
 
 // answer adds an answer without its request. Neither status nor header came with it.

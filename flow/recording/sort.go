@@ -21,6 +21,7 @@ type session struct {
 	docs      []*exchange // metadata and keys
 	pushed    *exchange
 	coded     bool // a code was exchanged
+	alone     bool // one piece was given, and no recording that could have the rest
 	began     time.Time
 }
 

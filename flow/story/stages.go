@@ -2,6 +2,8 @@ package story
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"authscope/flow/trace"
@@ -121,6 +123,17 @@ func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 	st.Status, st.Reason, st.Err, st.ended = d.Status, d.Reason, d.Err, e.Mono
 }
 
+// inShort says how a call failed, in a few words: its error, or its status.
+func (c *Call) inShort() string {
+	if c.Response == nil {
+		return c.Err
+	}
+	if code, desc := c.OAuthError(); code != "" {
+		return strings.TrimSpace(code + " " + clip(desc, 120))
+	}
+	return "status " + strconv.Itoa(c.Response.Status)
+}
+
 // attach puts a call into the stage that it belongs to; without stage events the call
 // itself begins one.
 func (s *Story) attach(c *Call, e trace.Event) {
@@ -171,6 +184,9 @@ func (s *Story) conclude(st *Stage) {
 		}
 		if c.State == Broken || c.Response != nil && c.Response.Status >= 400 {
 			st.Status = trace.Failed
+			if st.Reason == "" {
+				st.Reason = c.inShort()
+			}
 		}
 		break
 	}

@@ -93,6 +93,9 @@ func (p *page) overview(r Run) {
 		switch st.status {
 		case trace.Pending:
 			took = "not run"
+			if _, ok := r.Story.Recording(); ok {
+				took = "no answer in the recording"
+			}
 		case trace.Skipped, trace.Cancelled, trace.Failed:
 			took = join(", ", string(st.status), took)
 		}
@@ -148,8 +151,11 @@ func (p *page) call(c *story.Call) {
 // callLine is a call in one line. The parameters of a URL are not in it: they are rows.
 func callLine(c *story.Call) string {
 	target, _, _ := strings.Cut(c.Request.URL, "?")
+	target, _, _ = strings.Cut(target, "#")
 	line := c.Request.Method + " " + target
 	switch {
+	case c.Request.URL == "" && c.Response != nil && !c.Inbound:
+		return "an answer, given without its request"
 	case c.Front && c.Response != nil:
 		return join(" · ", line, fmt.Sprint(c.Response.Status), handed[c.Via])
 	case c.Front:
