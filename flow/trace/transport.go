@@ -188,7 +188,7 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	res, err := base.RoundTrip(req)
 	w.flush()
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err), w.failedTLS(err)})
+		t.Log.Append(d.Call, w.failed(err))
 		return nil, err
 	}
 	t.Log.Append(d.Call, Head{Status: res.StatusCode, Proto: res.Proto, Header: fields(res.Header), TLS: w.tls(res.TLS)})

@@ -78,51 +78,64 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 }
 
 // readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
-func readBeside(ctx context.Context, w *World, path string, session int) (events []trace.Event, cut bool, err error) {
-	done := make(chan struct{})
+func readBeside(ctx context.Context, w *World, path string, number int) ([]trace.Event, bool, error) {
+	type session struct {
+		events []trace.Event
+		cut    error
+		said   string
+		err    error
+	}
+	done := make(chan session, 1)
 	go func() {
-		defer close(done)
-		events, cut, err = readSession(w, path, session)
+		var s session
+		s.events, s.cut, s.said, s.err = readSession(path, number)
+		done <- s
 	}()
 	select {
-	case <-done:
-		return events, cut, err
+	case s := <-done:
+		if s.cut != nil {
+			w.say("warning: %s: %v; this is what came before", path, s.cut)
+		}
+		if s.said != "" {
+			w.say("%s", s.said)
+		}
+		return s.events, s.cut != nil, s.err
 	case <-ctx.Done():
 		return nil, false, &exitError{status: exitInterrupted}
 	}
 }
 
-// readSession reads a saved session. Of one that is cut off it returns what is there.
-func readSession(w *World, path string, session int) (events []trace.Event, cut bool, err error) {
+// readSession reads a saved session, or a recording. Of one that is cut off it returns what is there, and how it was cut; of one
+// with several logins, which it took.
+func readSession(path string, number int) (events []trace.Event, cut error, said string, err error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false, usage("there is no file %s", path)
+		return nil, nil, "", usage("there is no file %s", path)
 	case err != nil:
 		var pe *fs.PathError // it names the file once more
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return nil, false, usage("open %s: %w", path, err)
+		return nil, nil, "", usage("open %s: %w", path, err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, false, usage("%s is a directory, not a saved session", path)
+		return nil, nil, "", usage("%s is a directory, not a saved session", path)
 	}
 	in := bufio.NewReaderSize(f, 4096)
 	if start, _ := in.Peek(16); len(start) > 0 && !bytes.HasPrefix(start, []byte(`{"authscope"`)) {
-		return readRecording(w, path, in, session)
+		return readRecording(path, in, number)
 	}
 	events, err = trace.Open(in)
 	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
-		w.say("warning: %s: %v; this is what came before", path, err)
-		return events, true, nil
+		return events, err, "", nil
 	}
 	if err != nil {
-		return nil, false, usage("%s: %w", path, err)
+		return nil, nil, "", usage("%s: %w", path, err)
 	}
 	if len(events) == 0 {
-		return nil, false, usage("%s holds no event", path)
+		return nil, nil, "", usage("%s holds no event", path)
 	}
-	return events, false, nil
+	return events, nil, "", nil
 }
