@@ -34,7 +34,11 @@ func (m *Model) header() string {
 	if m.wide() && s.ClientID != "" {
 		right.put(th.Text, safe.Cut(safe.Line(s.ClientID), 28))
 		right.space(2)
-		right.put(th.Dim, clientKind(m.cur.story.ClientAuth(), s)+"  PKCE S256")
+		about := clientKind(m.cur.story.ClientAuth(), s) + "  PKCE S256"
+		if !m.asOf.IsZero() {
+			about = m.recordedClient()
+		}
+		right.put(th.Dim, about)
 		right.space(4)
 	}
 	right.put(st, secrets)
@@ -63,6 +67,9 @@ func (m *Model) subject(s trace.Settings) (name, about string) {
 	switch {
 	case m.startErr != nil:
 		return "no tenant", ""
+	case !m.asOf.IsZero():
+		rec, _ := m.cur.story.Recording()
+		return recordedSubject(rec, issuer, m.asOf)
 	case m.opt.Opened != nil:
 		return "saved session", issuer
 	case m.target == nil:

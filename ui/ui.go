@@ -89,7 +89,8 @@ type Model struct {
 	toast     string
 	mouseOff  bool
 	ticking   bool
-	away      bool // suspended from here
+	away      bool      // suspended from here
+	asOf      time.Time // the end of a recording that is looked at; zero: now is now
 
 	lines []string // the frame, made in Update
 	spots []spot   // what can be clicked in it
@@ -121,6 +122,7 @@ func (m *Model) openSaved() {
 	if m.opt.Cut {
 		m.toast = "the file is cut off: this is what came before"
 	}
+	m.openRecording()
 }
 
 func (m *Model) setTheme() {
@@ -146,7 +148,7 @@ func (m *Model) Init() tea.Cmd {
 
 // Update handles msg, makes the frame anew and asks for the next tick if something counts.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	m.now = m.opt.Now()
+	m.now = m.instant()
 	cmd := m.handle(msg)
 	m.draw()
 	return m, tea.Batch(cmd, m.tick())
@@ -247,7 +249,7 @@ func (m *Model) tick() tea.Cmd {
 
 // counting reports whether a clock is running: a token's, or that of a person who is waited for.
 func (m *Model) counting() bool {
-	if m.w < minWidth || m.h < minHeight {
+	if m.w < minWidth || m.h < minHeight || !m.asOf.IsZero() {
 		return false
 	}
 	if m.countingForeign() {
