@@ -13,6 +13,7 @@ import (
 	"authscope/flow/recording"
 	"authscope/flow/recording/harfile"
 	"authscope/flow/story"
+	"authscope/flow/trace"
 )
 
 // lostInHAR says what a HAR of a run does not carry, by the name of the fault: the findings that only the program that made
@@ -147,6 +148,29 @@ func TestHealthyFromHAR(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// TestCrossOrigin: a page that gets no answer from the token endpoint is told what may be the cause; a request of the page's
+// own origin, or one whose reason is known, is not spoken of so.
+func TestCrossOrigin(t *testing.T) {
+	at := time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC)
+	entry := func(origin, why string) []byte {
+		return harfile.Encode([]harfile.Exchange{{At: at, Done: at.Add(time.Second), Method: "POST", URL: "https://idp.example/token", Failure: why,
+			Header: trace.Header{{"Origin", origin}, {"Content-Type", "application/x-www-form-urlencoded"}}, Body: []byte("grant_type=authorization_code&code=abcdefghijklmnopqrst")}}, harfile.Options{})
+	}
+	for _, c := range []struct{ origin, why, want string }{
+		{"https://app.example", "net::ERR_FAILED", "cross-origin-blocked"},
+		{"https://app.example", "", "cross-origin-blocked"},
+		{"https://idp.example", "net::ERR_FAILED", "unreachable"},
+		{"https://app.example", "net::ERR_CONNECTION_REFUSED", "unreachable-refused"},
+		{"https://app.example", "net::ERR_NAME_NOT_RESOLVED", "unreachable-dns"},
+	} {
+		got := fromHAR(t, entry(c.origin, c.why))
+		spoke[c.want] = true
+		if !slices.Equal(got, []string{c.want}) {
+			t.Errorf("from %s, %q: findings %v, want %s", c.origin, c.why, got, c.want)
 		}
 	}
 }

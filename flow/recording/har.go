@@ -28,6 +28,7 @@ type har struct {
 	unnamed   int // responses without their text
 	lastKnown time.Time
 	visits    []visit
+	logins    int // that there are, of which the newest are read
 }
 
 // visit is a page that a browser went to: one of them may be where a logout came back to.
@@ -149,10 +150,13 @@ func (h *har) notes() (out []string) {
 		out = append(out, fmt.Sprintf("The file is damaged (%s): %d requests before that were read.", h.cutWhy, h.entries))
 	}
 	if h.tooMany {
-		out = append(out, fmt.Sprintf("It has %d requests, of which the first %d were looked at.", h.entries, maxEntries))
+		out = append(out, fmt.Sprintf("It has %d requests, of which the first were looked at until %d had something of a login.", h.entries, maxKept))
 	}
 	if h.broken > 0 {
 		out = append(out, fmt.Sprintf("%d of its entries have no request with a URL.", h.broken))
+	}
+	if h.logins > maxSessions {
+		out = append(out, fmt.Sprintf("It has %d logins; the newest %d are read.", h.logins, maxSessions))
 	}
 	if h.sanitized() {
 		out = append(out, "No request in it has an Authorization header or a cookie: they were taken out when it was saved. What depends on them is not checkable. (Chrome: “Export HAR (with sensitive data)” keeps them.)")

@@ -78,14 +78,10 @@ func readHAR(data []byte, o Options) (Recording, error) {
 	if err != nil {
 		return Recording{}, err
 	}
-	r := Recording{Kind: KindHAR, Cut: h.cut, Notes: h.notes()}
 	sessions := h.sessions()
+	r := Recording{Kind: KindHAR, Cut: h.cut, Notes: h.notes()}
 	if len(sessions) == 0 {
 		return Recording{}, fmt.Errorf("there is no login in this HAR: none of its %d requests is one to an authorization, token, UserInfo, discovery or logout endpoint; record again with the developer tools open before the login begins, with “preserve log” on", h.entries)
-	}
-	if len(sessions) > maxSessions {
-		r.Notes = append(r.Notes, fmt.Sprintf("It has %d logins; the newest %d are read.", len(sessions), maxSessions))
-		sessions = sessions[len(sessions)-maxSessions:]
 	}
 	for i, s := range sessions {
 		r.Sessions = append(r.Sessions, s.events(h, i+1, len(sessions), o))

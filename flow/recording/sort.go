@@ -80,15 +80,15 @@ func (h *har) sessions() []*session {
 	for _, x := range h.kept {
 		s.place(x)
 	}
+	h.logins = len(s.out)
+	s.out = s.out[max(0, len(s.out)-maxSessions):]
 	s.placeDocs()
-	s.out = slices.DeleteFunc(s.out, (*session).empty)
 	slices.SortStableFunc(s.out, func(a, b *session) int { return a.began.Compare(b.began) })
 	return s.out
 }
 
-func (s *session) empty() bool {
-	return s.authorize == nil && len(s.answers) == 0 && len(s.calls) == 0 && len(s.docs) == 0
-}
+// recent are the newest sessions: what comes is of one of these. A file with thousands of logins is not searched for each.
+func (s *sorter) recent() []*session { return s.out[max(0, len(s.out)-maxSessions):] }
 
 // place finds the session of one exchange.
 func (s *sorter) place(x *exchange) {
@@ -156,7 +156,7 @@ func (s *sorter) placeAuthorize(x *exchange) {
 	if p != nil {
 		params = merge(params, p.form)
 	}
-	for _, l := range slices.Backward(s.out) {
+	for _, l := range slices.Backward(s.recent()) {
 		if l.authorize != nil && sameRequest(l.params, params) && (len(l.answers) == 0 || params.Get("state")+params.Get("nonce")+params.Get("code_challenge") != "" && bare(l.authorize.url) != bare(x.url)) {
 			if x.status >= 400 && l.authorize.status/100 == 3 && x.method == "GET" {
 				l.calls = append(l.calls, x) // where the way ends
@@ -245,7 +245,7 @@ func (s *sorter) strange(x *exchange, q url.Values) bool {
 	if q.Has("client_id") || q.Has("redirect_uri") {
 		return false
 	}
-	return !slices.ContainsFunc(s.out, func(l *session) bool {
+	return !slices.ContainsFunc(s.recent(), func(l *session) bool {
 		return l.authorize != nil && (origin(l.authorize.u) == origin(x.u) || q.Get("state") == l.params.Get("state"))
 	})
 }
@@ -274,8 +274,8 @@ func (s *sorter) answer(l *session, a *answer) {
 func (s *sorter) loginOf(u *url.URL, q url.Values, at time.Time) *session {
 	var best *session
 	rank := 0
-	for _, l := range slices.Backward(s.out) {
-		if l.authorize == nil || l.began.After(at) || !leadsTo(u, l.params.Get("redirect_uri"), q.Get("state"), l.params.Get("state")) {
+	for _, l := range slices.Backward(s.recent()) {
+		if l.authorize == nil || l.began.After(at) || !l.hidden() && !leadsTo(u, l.params.Get("redirect_uri"), q.Get("state"), l.params.Get("state")) {
 			continue
 		}
 		r := 1
@@ -290,6 +290,11 @@ func (s *sorter) loginOf(u *url.URL, q url.Values, at time.Time) *session {
 		}
 	}
 	return best
+}
+
+// hidden reports whether the login's request was pushed where nobody recorded it, and no answer came yet: any may be its own.
+func (l *session) hidden() bool {
+	return l.params.Get("request_uri") != "" && l.params.Get("redirect_uri") == "" && len(l.answers) == 0
 }
 
 // leadsTo reports whether u is the redirect URI, whatever its parameters. Where the request named none, the state tells.
@@ -307,7 +312,7 @@ func (s *sorter) placeCode(x *exchange) {
 	if v := x.form.Get("code_verifier"); to == nil && v != "" {
 		sum := sha256.Sum256([]byte(v))
 		challenge := base64.RawURLEncoding.EncodeToString(sum[:])
-		for _, l := range slices.Backward(s.out) {
+		for _, l := range slices.Backward(s.recent()) {
 			if c := l.params.Get("code_challenge"); c != "" && (c == challenge || c == v) {
 				to = l
 				break
@@ -322,7 +327,7 @@ func (s *sorter) placeCode(x *exchange) {
 
 // waiting returns the newest login that has an answer and no exchange yet.
 func (s *sorter) waiting(x *exchange) *session {
-	for _, l := range slices.Backward(s.out) {
+	for _, l := range slices.Backward(s.recent()) {
 		if len(l.answers) > 0 && !l.coded && l.answers[0].params.Has("code") && !l.answers[0].at.After(x.at) {
 			return l
 		}

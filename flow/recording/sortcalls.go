@@ -76,7 +76,7 @@ func (s *sorter) placeUserInfo(x *exchange) {
 
 // newest returns the newest session that got tokens from a server at u's host.
 func (s *sorter) newest(u *url.URL) *session {
-	for _, l := range slices.Backward(s.out) {
+	for _, l := range slices.Backward(s.recent()) {
 		for _, c := range l.calls {
 			if (c.has("access_token") || c.role == roleCode && c.resMissing) && (origin(c.u) == origin(u) || s.sameServer(c.u, u)) {
 				return l
@@ -123,7 +123,7 @@ func (s *sorter) placeAPI(x *exchange) {
 func (s *sorter) placeLogout(x *exchange) {
 	q := answerOf(x.u, x.form)
 	to := s.byToken[q.Get("id_token_hint")]
-	for _, l := range slices.Backward(s.out) {
+	for _, l := range slices.Backward(s.recent()) {
 		if to != nil {
 			break
 		}

@@ -79,7 +79,7 @@ func (s *Story) classify(c *Call) Class {
 		return JWKS
 	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
-	case bearer(r.Header) != "" && (s.hasEndpoints() && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
+	case bearer(r.Header) != "" && s.isAPI(r, m):
 		return APICall
 	case m.isAt(r.URL, m.UserInfoEndpoint), bearer(r.Header) != "":
 		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
@@ -88,6 +88,18 @@ func (s *Story) classify(c *Call) Class {
 		return UserInfoCall
 	}
 	return Unknown
+}
+
+// isAPI reports whether a request with an access token goes to an API and not to UserInfo. Where a recording has no metadata,
+// the name of the address tells.
+func (s *Story) isAPI(r *Request, m *Metadata) bool {
+	switch {
+	case s.recording != nil && m.UserInfoEndpoint == "":
+		return !strings.HasSuffix(strings.ToLower(r.parsed.Path), "/userinfo")
+	case (s.recording != nil || s.metadata != nil) && !m.isAt(r.URL, m.UserInfoEndpoint):
+		return true
+	}
+	return r.Header.Get("Accept") == APIAccept
 }
 
 // shouldBeDead reports whether a token was revoked, or its session ended.

@@ -258,8 +258,3 @@ func (s *Story) known() *Metadata {
 	}
 	return &Metadata{}
 }
-
-// hasEndpoints reports whether the tenant's addresses are known, from its metadata or from a recording.
-func (s *Story) hasEndpoints() bool {
-	return s.metadata != nil || s.shown != nil && s.shown.UserInfoEndpoint != ""
-}
