@@ -3,6 +3,7 @@ package story
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"authscope/flow/trace"
@@ -62,7 +63,8 @@ func (s *Story) given(d trace.Given) {
 		}
 	case trace.GivenKeys:
 		if keys, err := jwtview.ReadKeys(d.Body); err == nil {
-			s.keys, s.keysKnown, s.keysGiven = keys, true, d.From
+			s.keys, s.keysKnown = append(slices.Clip(s.keys), keys...), true
+			s.keysGiven = strings.TrimPrefix(s.keysGiven+", "+d.From, ", ")
 		}
 	}
 }
