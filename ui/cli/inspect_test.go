@@ -272,3 +272,23 @@ func TestInspectSeveral(t *testing.T) {
 		}
 	})
 }
+
+// TestReadmeInspect: what the README shows is what is printed.
+func TestReadmeInspect(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := cli.World{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Transport: noNetwork{t}}
+	if got := cli.Main(t.Context(), []string{"inspect", "testdata/shop.har"}, w); got != 1 {
+		t.Errorf("exit status %d, want 1", got)
+	}
+	_, why, _ := strings.Cut(out.String(), "\nWhy\n")
+	if !strings.Contains(string(readme), "$ authscope inspect shop.har | sed -n '/^Why/,$p'\nWhy\n"+why+"```") {
+		t.Errorf("the README shows another answer than:\nWhy\n%s", why)
+	}
+	if strings.Contains(out.String(), "hunter2") || strings.Contains(out.String(), "Z8vxK1mPq3rT5wYb") {
+		t.Errorf("a secret of the file is printed:\n%s", out.String())
+	}
+}
