@@ -156,6 +156,10 @@ func TestScenarios(t *testing.T) {
 			add("GET", "https://app.example/cb?code="+code+"&state=s1", 200, says("text/html", "app")).add("POST", "https://idp.example/token", 200, posts(codeForm(code)), isJSON(tokens(access, "n1"))).
 			add("GET", "https://idp.example/me", 200, with("Authorization", "Bearer "+access), isJSON(`{"sub":"ada"}`)),
 			"discover=passed authorize=passed callback=passed exchange=passed verify=passed userinfo=passed access_token#1 id_token#1 refresh_token#1"},
+		{"an issuer that stands for many", new(tape).add("GET", "https://idp.example/common/v2.0/.well-known/openid-configuration", 200, isJSON(strings.Replace(metadata, `"https://idp.example"`, `"https://idp.example/{tenantid}/v2.0"`, 1))).
+			add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code="+code+"&state=s1&iss=https%3A%2F%2Fidp.example%2F42%2Fv2.0")).
+			add("POST", "https://idp.example/token", 200, posts(codeForm(code)), isJSON(fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":3600,"refresh_token":"r","id_token":%q}`, access, idToken(map[string]any{"nonce": "n1", "iss": "https://idp.example/42/v2.0"})))),
+			"discover=passed " + exchanged},
 		{"an application with a server", new(tape).add("GET", ask("s1", "n1"), 200, page).add("POST", "https://idp.example/login", 302, posts("password=hunter2"), to("https://app.example/cb?code="+code+"&state=s1")).
 			add("GET", "https://app.example/cb?code="+code+"&state=s1", 302, to("/")).add("GET", "https://app.example/", 200, says("text/html", "hi")), ok},
 		{"the answer in the redirect alone, as to a native application", new(tape).add("GET", strings.Replace(ask("s1", "n1"), "https%3A%2F%2Fapp.example%2Fcb", "com.example.app%3A%2Fcb", 1), 302, to("com.example.app:/cb?code="+code+"&state=s1")), ok},

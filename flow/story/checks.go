@@ -148,6 +148,9 @@ func (s *Story) check(t *Token) {
 		if s.hasSettings && (s.settings.Issuer != "" || s.recording == nil) {
 			e.Issuer = s.settings.Issuer
 		}
+		if s.recording != nil && s.metadata.template() && e.Issuer == s.metadata.Issuer {
+			e.Issuer = ""
+		}
 	}
 	if at, ok := t.Call.Response.JSON.Str("access_token"); ok {
 		e.AccessToken = at
