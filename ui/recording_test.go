@@ -44,7 +44,7 @@ func TestRecordingOnScreen(t *testing.T) {
 			t.Errorf("the screen shows %q:\n%s", bad, screen)
 		}
 	}
-	for _, key := range []rune("1246!") {
+	for _, key := range "1246!" {
 		screen := show(tea.KeyPressMsg{Code: key, Text: string(key)})
 		if strings.Contains(screen, "qrstuvwxyzqrst") || strings.Contains(screen, "abcdefghijklmnop") {
 			t.Errorf("after %c the screen shows a secret:\n%s", key, screen)

@@ -138,10 +138,13 @@ func barred(c *story.Call) bool {
 
 // noAnswerRecorded says that a recording ends before an answer.
 func noAnswerRecorded(l *story.Login) jwtview.Finding {
-	uri := l.Params.Get("redirect_uri")
+	uri, fragment := l.Params.Get("redirect_uri"), ""
+	if types := l.Params.Get("response_type"); l.Params.Get("response_mode") == "fragment" || hasWord(types, "token") || hasWord(types, "id_token") {
+		fragment = "the answer came in the fragment, which no HAR keeps where a script and not a redirect led there;"
+	}
 	return jwtview.Finding{Severity: jwtview.Warning, Title: "There is no answer in the recording", Spec: "RFC 6749 §4.1.2, §4.1.2.1, §3.1.2.4",
 		Seen: "The browser was sent to the tenant, and in the recording nothing comes to " + lit(uri) + " after that.",
 		Means: candidates("the recording was stopped before the person had signed in;", "the person did not finish, or the tenant showed an error page of its own, as for a redirect URI that is not registered;",
-			"the answer went to a window or a program that was not recorded, as a popup or a native application."),
+			fragment, "the answer went to a window or a program that was not recorded, as a popup or a native application."),
 		Do: "Record again until the login ends, with “preserve log” on. If the browser shows an error page of the tenant, read it: servers do not redirect where client or redirect URI are wrong."}
 }

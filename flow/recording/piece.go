@@ -32,7 +32,6 @@ type piece struct {
 	now   time.Time
 	login *session
 	rec   trace.Recording
-	stage trace.StageID
 }
 
 // readPiece makes a trace of one part of a login.
