@@ -138,7 +138,7 @@ func (h *har) add(e *entry) {
 		}
 		return
 	}
-	if x.resMissing {
+	if x.resMissing && x.role != roleNone && x.role != roleAuthorize && x.role != roleLogout { // a page says nothing
 		h.unnamed++
 	}
 	h.kept = append(h.kept, x)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -286,5 +287,38 @@ func TestSecretsOfHAR(t *testing.T) {
 	}
 	if !slices.Contains(lines, "recording") {
 		t.Errorf("the saved trace does not say that it is a recording: %v", lines)
+	}
+}
+
+// TestRealChrome reads what the developer tools of a real Chrome wrote of a login of a page on the embedded tenant: entries out
+// of their order, cookies and Authorization taken out, texts lost where the page changed.
+func TestRealChrome(t *testing.T) {
+	file, err := os.ReadFile("testdata/chrome.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := recording.Read(file, recording.Options{Now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Leeway: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Sessions) != 1 {
+		t.Fatalf("%d logins, want 1", len(r.Sessions))
+	}
+	s := story.Read(r.Sessions[0])
+	const want = "discover=passed authorize=passed callback=passed exchange=passed verify=passed userinfo=passed refresh=passed access_token#1 id_token#1 refresh_token#1"
+	if got := summary(s); got != want { // the answer to the refresh is one of the lost ones
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, c := range s.Newest(story.IDToken).Checks() {
+		if c.ID == "signature" && c.Status != jwtview.Passed {
+			t.Errorf("the signature is %s: %s", c.Status, c.Detail)
+		}
+	}
+	if rec, _ := s.Recording(); !rec.Sanitized || rec.Entries != 16 || !strings.HasPrefix(rec.Tool, "WebInspector") {
+		t.Errorf("of the file it says %+v", rec)
+	}
+	var b bytes.Buffer
+	if err := trace.Save(&b, r.Sessions[0]); err != nil || bytes.Contains(b.Bytes(), []byte("hunter2")) {
+		t.Errorf("the password that was typed is in the trace, or it cannot be saved: %v", err)
 	}
 }
