@@ -98,6 +98,7 @@ type Call struct {
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
+	Experiment   *Experiment   // the one that it is a part of, or nil
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -168,6 +169,7 @@ func (s *Story) callEvent(e trace.Event) {
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
+		s.judge(c.Experiment)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
@@ -273,6 +275,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
+	s.judge(c.Experiment)
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

@@ -60,6 +60,9 @@ type Story struct {
 	devices    []*Device
 	logouts    []*Logout
 	asked      *Call // the newest client credentials request
+
+	experiments []*Experiment
+	trying      *Experiment // the one that is under way
 }
 
 // Read folds a whole trace.
@@ -101,6 +104,7 @@ func (s *Story) Add(e trace.Event) {
 		s.listening = d
 	case trace.Choice:
 		s.choices = append(s.choices, e)
+		s.experiment(d)
 	case trace.StageBegan:
 		s.stageBegan(e, d)
 	case trace.StageEnded:
