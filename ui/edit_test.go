@@ -53,7 +53,8 @@ func (d *driver) request(class story.Class) *story.Call {
 // TestEditAuthorize changes the authorize URL: the tenant gets what stands on the screen, and what was changed stays marked.
 func TestEditAuthorize(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "e")
+		d.toAuthorize()
+		d.press("e")
 		d.has("Edit before sending: Authorize", "redirect_uri", "openid offline_access", "+ a parameter of the URL")
 		d.lacks("a header field")
 		d.value("scope", "openid")
@@ -174,7 +175,8 @@ func TestEditRefused(t *testing.T) {
 // TestEditBack leaves the editor without a change, and puts changes back one by one.
 func TestEditBack(t *testing.T) {
 	drive(t, 80, 24, func(d *driver) {
-		d.press("enter", "enter", "e")
+		d.toAuthorize()
+		d.press("e")
 		d.value("scope", "openid email")
 		d.press("esc")
 		d.lacks("changed by you")
@@ -220,7 +222,8 @@ func TestEditNext(t *testing.T) {
 // TestEditPaste takes a long paste, and bounds it.
 func TestEditPaste(t *testing.T) {
 	drive(t, 80, 24, func(d *driver) {
-		d.press("enter", "enter", "e")
+		d.toAuthorize()
+		d.press("e")
 		d.part("scope")
 		d.press("enter")
 		d.send(tea.PasteMsg{Content: strings.Repeat("x ", trace.MaxPartValue)})

@@ -138,12 +138,15 @@ func (g *gate) chosen() string {
 }
 
 // hooks connects a run to the gate and to the target's ways of signing in.
-func (g *gate) hooks(ctx context.Context, t *flow.Target, log *trace.Log) flow.Hooks {
-	return flow.Hooks{Hold: g.hold, Open: func(_ context.Context, url string) (string, error) {
+func (g *gate) hooks(ctx context.Context, t *flow.Target, s *flow.Session) flow.Hooks {
+	return flow.Hooks{Hold: g.watch(s), Open: func(_ context.Context, url string) (string, error) {
 		switch via := g.chosen(); {
 		case via == "agent" && t.Agent != nil:
-			go agent(ctx, t, log, url)
+			go agent(ctx, t.Agent, s.Log, url)
 			return via, nil
+		case via == "refuse" && t.Refuse != nil:
+			go agent(ctx, t.Refuse, s.Log, url)
+			return "agent", nil
 		case via == "browser" && t.Browser != nil:
 			return via, t.Browser(ctx, url)
 		}
@@ -151,15 +154,15 @@ func (g *gate) hooks(ctx context.Context, t *flow.Target, log *trace.Log) flow.H
 	}}
 }
 
-// agent signs the demo user in. It delivers to the redirect URI, where the run waits; that it could
-// not is written to the trace.
-func agent(ctx context.Context, t *flow.Target, log *trace.Log, url string) {
+// agent signs the demo user in, or does what else a person does on a page. It delivers to the redirect URI, where the run
+// waits; that it could not is written to the trace.
+func agent(ctx context.Context, do func(context.Context, string) error, log *trace.Log, url string) {
 	defer func() {
 		if p := recover(); p != nil {
 			log.Append(0, trace.Choice{What: "agent", Value: fmt.Sprintf("internal error: %v", p)})
 		}
 	}()
-	if err := t.Agent(ctx, url); err != nil && ctx.Err() == nil {
+	if err := do(ctx, url); err != nil && ctx.Err() == nil {
 		log.Append(0, trace.Choice{What: "agent", Value: err.Error()})
 	}
 }

@@ -82,6 +82,8 @@ type Model struct {
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
+	scannable scanned // the QR code that was made last
+	api       string  // that was called last
 
 	revealed  map[string]bool
 	revealAll bool

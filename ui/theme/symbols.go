@@ -32,6 +32,9 @@ const (
 	Corner   = "└" // the last branch
 	Joint    = "┬" // where a vertical rule begins under a rule
 	Foot     = "┴" // where it ends on one
+	Full     = "█" // both halves of a cell: large letters, and what a camera reads
+	Upper    = "▀" // its upper half
+	Lower    = "▄" // its lower half
 	Cursor   = "▏" // where the next character goes
 )
 
