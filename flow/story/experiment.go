@@ -13,7 +13,7 @@ type Experiment struct {
 	About   *ExperimentInfo
 	N       int // of its stage
 	Steps   []*Step
-	Verdict Verdict
+	Verdict Assessment
 	Real    string   // what the tenant did, in a sentence
 	Why     string   // why that is the verdict
 	Dead    []string // what can no longer be used after it
@@ -28,25 +28,25 @@ type Step struct {
 	Calls []*Call
 }
 
-// Verdict says how what a tenant did stands to the specification.
-type Verdict string
+// Assessment says how what a tenant did stands to the specification.
+type Assessment string
 
-// The verdicts. The words are part of the JSON contract.
+// The assessments. The words are part of the JSON contract.
 const (
-	AsSpecified Verdict = "as_specified"
-	AsKnown     Verdict = "as_known" // not what the specification recommends, but what this provider is known to do
-	Weaker      Verdict = "weaker"
-	Unsettled   Verdict = "unsettled" // the specification leaves it open
-	Unclear     Verdict = "unclear"   // what came says neither yes nor no, or the experiment did not come to its end
+	AsSpecified Assessment = "as_specified"
+	AsKnown     Assessment = "as_known" // not what the specification recommends, but what this provider is known to do
+	Weaker      Assessment = "weaker"
+	Unsettled   Assessment = "unsettled" // the specification leaves it open
+	NoAnswer    Assessment = "unclear"   // what came says neither yes nor no, or the experiment did not come to its end
 )
 
-var verdictWords = map[Verdict]string{
+var verdictWords = map[Assessment]string{
 	AsSpecified: "as the specification says", AsKnown: "as this provider is known to do", Weaker: "weaker than the specification",
-	Unsettled: "left open by the specification", Unclear: "no clear answer",
+	Unsettled: "left open by the specification", NoAnswer: "no clear answer",
 }
 
 // Words returns the verdict as a person reads it.
-func (v Verdict) Words() string { return verdictWords[v] }
+func (v Assessment) Words() string { return verdictWords[v] }
 
 // Experiments returns those that were made, in their order.
 func (s *Story) Experiments() []*Experiment { return s.experiments }
@@ -70,7 +70,7 @@ func (s *Story) experiment(d trace.Choice) {
 		if about == nil { // a file of a newer version, or a damaged one
 			about = &ExperimentInfo{Name: d.Value, Title: "An experiment that is not known here"}
 		}
-		s.trying = &Experiment{About: about, Verdict: Unclear, Real: "It has not come to its end.", stage: s.latest[trace.Experiment], story: s}
+		s.trying = &Experiment{About: about, Verdict: NoAnswer, Real: "It has not come to its end.", stage: s.latest[trace.Experiment], story: s}
 		if s.trying.stage == nil {
 			s.trying.stage = &Stage{N: 1}
 		}
@@ -175,7 +175,7 @@ func (s *Story) judge(x *Experiment) {
 	s.settle(subject(string(trace.Experiment), x.N), []jwtview.Check{check})
 }
 
-func sentenceOf(v Verdict) string {
+func sentenceOf(v Assessment) string {
 	w := v.Words()
 	return strings.ToUpper(w[:1]) + w[1:] + "."
 }
@@ -196,12 +196,12 @@ func said(c *Call) string {
 }
 
 // odd is the verdict on an answer that is neither yes nor no.
-func odd(c *Call) (Verdict, string, string) {
+func odd(c *Call) (Assessment, string, string) {
 	if c == nil {
-		return Unclear, "It has not come to its end.", ""
+		return NoAnswer, "It has not come to its end.", ""
 	}
 	if c.Err != "" {
-		return Unclear, "There was no answer: " + clip(c.Err, 200) + ".", "Nothing can be said without one."
+		return NoAnswer, "There was no answer: " + clip(c.Err, 200) + ".", "Nothing can be said without one."
 	}
-	return Unclear, "The answer was " + said(c) + ".", "That is neither an OAuth error nor what was asked for."
+	return NoAnswer, "The answer was " + said(c) + ".", "That is neither an OAuth error nor what was asked for."
 }
