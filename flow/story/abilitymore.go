@@ -19,9 +19,9 @@ func (t *Tenant) grant(id, title, grant, endpoint, spec string) Ability {
 	case has:
 		a.Text = grant + " is among its grants, but there is no " + endpoint + "."
 	case endpoint != "" && at && told:
-		a.Text = "There is a " + endpoint + ", but " + grant + " is not among its grants."
+		a.Text = "There is " + articled(endpoint) + ", but " + grant + " is not among its grants."
 	case endpoint != "" && at:
-		a.Answer, a.Text = SaysYes, "Says it can: there is a "+endpoint+"."
+		a.Answer, a.Text = SaysYes, "Says it can: there is "+articled(endpoint)+"."
 	case !told && endpoint == "":
 		a.Answer, a.Text = NotSaid, "grant_types_supported is absent."
 	case endpoint != "":
@@ -34,7 +34,7 @@ func (t *Tenant) grant(id, title, grant, endpoint, spec string) Ability {
 
 // endpoint: something that is there if its endpoint is.
 func (t *Tenant) endpoint(id, title, member, spec string) Ability {
-	a := Ability{ID: id, Title: title, Answer: SaysYes, Text: "Says it can: there is a " + member + ".", From: []string{member}, Spec: spec}
+	a := Ability{ID: id, Title: title, Answer: SaysYes, Text: "Says it can: there is " + articled(member) + ".", From: []string{member}, Spec: spec}
 	if t.text(member) == "" {
 		a.Answer, a.Text = SaysNo, "There is no "+member+"."
 	}

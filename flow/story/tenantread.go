@@ -102,7 +102,7 @@ func (m *Member) problem() string {
 	case v.Kind == jwtview.Null:
 		return "null: a member that does not apply is left out (RFC 8414 §3.2)"
 	case v.Kind != want[m.Kind]:
-		return fmt.Sprintf("%s %s, and it is specified as %s", article(v.Kind.String()), v.Kind, articled(string(m.Kind)))
+		return articled(v.Kind.String()) + ", and it is specified as " + articled(string(m.Kind))
 	case m.Kind == metadata.List && slices.ContainsFunc(v.Elems, func(e jwtview.Value) bool { return e.Kind != jwtview.String }):
 		return "not all of its elements are strings"
 	case m.Kind == metadata.List && len(v.Elems) == 0:
@@ -118,14 +118,13 @@ func isAbsolute(s string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-func article(noun string) string {
-	if strings.ContainsAny(noun[:1], "aeio") {
-		return "an"
+// articled puts a or an before a noun.
+func articled(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeio") { // a URL
+		return "an " + noun
 	}
-	return "a"
+	return "a " + noun
 }
-
-func articled(noun string) string { return article(noun) + " " + noun }
 
 // differences compares the i-th document with the first, member by member.
 func (t *Tenant) differences(i int, a, b jwtview.Value) {
