@@ -174,7 +174,7 @@ func (f *tenantFlags) resolve(w *World, names []string) (asked []askedTenant, er
 			if g, err = profile.Read(name); err != nil {
 				err = usage("the tenant: %w", err) // what was given may hold a password
 			} else if a.issuers, a.endpoints = g.Issuers, g.Profile.Endpoints; len(a.issuers) == 0 {
-				err = usage("this names no issuer: give the tenant's URL, such as https://my-app.authgear.cloud", name)
+				err = usage("this names no issuer: give the tenant's URL, such as https://my-app.authgear.cloud")
 			}
 		}
 		if err != nil {
