@@ -7,13 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync"
 
 	"authscope/flow/trace"
 )
 
 // NewTransport returns a transport that verifies TLS, by the system's certificates and those in
-// extra, which is PEM or empty. Compression is off, so that recorded bytes are those of the wire.
+// extra, which is PEM or empty, and goes through the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+// Compression is off, so that recorded bytes are those of the wire.
 func NewTransport(extra []byte) (http.RoundTripper, error) {
 	if len(extra) == 0 {
 		return observe(newBase(), nil, nil), nil
@@ -55,7 +57,8 @@ func newBase() *http.Transport {
 	return t
 }
 
-// Transport is an http.Transport that knows whether a server asked for a certificate of the client.
+// Transport is an http.Transport that knows whether a server asked for a certificate of the client, and which proxy is in
+// between.
 type Transport struct {
 	*http.Transport
 	cert *ClientCertificate
@@ -76,6 +79,13 @@ func observe(base *http.Transport, roots *x509.CertPool, cert *ClientCertificate
 	}
 	c := t.TLSClientConfig
 	c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
+	if choose := t.Proxy; choose != nil { // as the environment says, if base is like NewTransport's
+		t.Proxy = func(req *http.Request) (*url.URL, error) {
+			proxy, err := choose(req)
+			trace.NoteProxy(req.Context(), proxy)
+			return proxy, err
+		}
+	}
 	if roots != nil {
 		c.RootCAs = roots
 	}

@@ -94,6 +94,9 @@ func (m *Model) timings(c *story.Call) string {
 	if c.Sent.Remote != "" {
 		parts = append(parts, "to "+safe.Line(c.Sent.Remote))
 	}
+	if c.Proxy != "" {
+		parts = append(parts, "through the proxy "+safe.Line(c.Proxy))
+	}
 	if c.Sent.Reused {
 		parts = append(parts, "on an open connection")
 	}

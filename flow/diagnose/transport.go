@@ -76,11 +76,37 @@ func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 				f.Title, f.Means = "What answered does not speak HTTP as it is written", "The server was reached and answered, but what came is no HTTP response, or one without end: another service at this port, or a broken server or proxy."
 				f.Do, f.Spec = "Ask what listens at this port; else look in the log of the server and of what stands before it.", "RFC 9112 §2"
 			}
+			if c.Proxy != "" {
+				throughProxy(c, &f)
+			}
 			if c.Request.Method == http.MethodPost && (kind == trace.ErrTimeout || kind == trace.ErrCut) {
 				f.Means += " The request may have been carried out all the same: " + spent(c)
 			}
 			return at(c, f)
 		})
+	}
+}
+
+// throughProxy says what a proxy has to do with it that nothing came: that it was not reached or refused is known only
+// before the request was written.
+func throughProxy(c *story.Call, f *jwtview.Finding) {
+	const around = "NO_PROXY=HOST goes past it, for a host that can be reached directly."
+	f.Seen += " The request was to go through the proxy " + wire(c.Proxy) + "."
+	switch {
+	case has(c.Err, "proxyconnect"):
+		f.Title, f.Means = "The proxy cannot be reached", "HTTPS_PROXY or HTTP_PROXY in the environment names this proxy, and no connection to it could be made: the tenant was not asked."
+		f.Do, f.Spec = "Correct the variable, or unset it. "+around, "RFC 9110 §3.7"
+	case has(c.Err, "proxy authentication required"):
+		f.Title, f.Means = "The proxy wants a password", "The proxy answered 407 to the request to connect: the tenant was not asked."
+		f.Do, f.Spec = "Give it in the variable: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT. It is not shown here. "+around, "RFC 9110 §15.5.8"
+	case c.SentAt.IsZero() && c.ErrClass == trace.ErrOther:
+		f.Title, f.Means = "The proxy does not let the request through", "The proxy answered the request to connect with a refusal, which is quoted above: the tenant was not asked."
+		f.Do, f.Spec = "Ask who runs the proxy to allow this host. "+around, "RFC 9110 §9.3.6"
+	case c.ErrClass == trace.ErrTLS:
+		f.Means += " A proxy that opens TLS shows a certificate of its own: that may be this one."
+	default:
+		f.Means += " The proxy that stands between may be the cause."
+		f.Do += " " + around
 	}
 }
 

@@ -226,6 +226,8 @@ func TestHandMadeTraces(t *testing.T) {
 		{"unreachable-tls", "no certificate for this name", settings, []trace.Data{get, trace.CallFailed{Err: "remote error: tls: handshake failure", Class: trace.ErrTLS}}},
 		{"unreachable", "no HTTP response", settings, []trace.Data{get, trace.CallFailed{Err: `net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"`, Class: trace.ErrOther}}},
 		{"unreachable", "Correct the address", settings, []trace.Data{get, trace.CallFailed{Err: `unsupported protocol scheme "file"`, Class: trace.ErrOther}}},
+		{"unreachable-tls", "A proxy that opens TLS", settings, []trace.Data{get, trace.CallFailed{Err: "x509: certificate signed by unknown authority", Class: trace.ErrTLS, Proxy: "http://proxy.example:3128"}}},
+		{"unreachable-timeout", "NO_PROXY", settings, []trace.Data{get, trace.CallFailed{Err: "context deadline exceeded", Class: trace.ErrTimeout, Proxy: "http://proxy.example:3128"}}},
 		{"issuer-http", "--ca-file", noTLS, nil},
 	} {
 		events := []trace.Event{{At: time.Unix(1e9, 0), Data: c.settings}}

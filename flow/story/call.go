@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"mime"
 	"net/url"
 	"slices"
@@ -84,6 +85,7 @@ type Call struct {
 	Request  Request
 	Sent     trace.Sent
 	TLS      *trace.TLS // the connection, nil where it has none of TLS or that is not known
+	Proxy    string     // the proxy that stands in between, or ""
 	Response *Response
 	Err      string
 	ErrClass trace.ErrKind
@@ -143,7 +145,7 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.State != Abandoned { // it may be written again when nobody waits any more
 			c.State = InFlight
 		}
-		c.SentAt, c.began, c.Sent = e.At, e.Mono, d
+		c.SentAt, c.began, c.Sent, c.Proxy = e.At, e.Mono, d, d.Proxy
 	case trace.Head:
 		c.HeadAt, c.Late = e.At, c.State == Abandoned
 		if c.SentAt.IsZero() {
@@ -155,6 +157,7 @@ func (s *Story) callEvent(e trace.Event) {
 		s.answered(c, e, d)
 	case trace.CallFailed:
 		c.State, c.Err, c.ErrClass, c.DoneAt, c.ended, c.TLS = Broken, d.Err, d.Class, e.At, e.Mono, d.TLS
+		c.Proxy = cmp.Or(d.Proxy, c.Proxy)
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}

@@ -206,19 +206,23 @@ func certificateRows(name string, c *trace.Certificate) []Row {
 		{Name: "x5t#S256", Value: c.Thumbprint, Note: "its SHA-256 (RFC 8705 §3.1)"}}
 }
 
-// connectionRows tell of the TLS that a call went through.
+// connectionRows tell of the proxy and the TLS that a call went through.
 func (c *Call) connectionRows() []Row {
+	var rows []Row
+	if c.Proxy != "" {
+		rows = append(rows, Row{Name: "proxy", Value: c.Proxy, Note: "the environment names it: HTTPS_PROXY, HTTP_PROXY; NO_PROXY goes past it"})
+	}
 	t := c.TLS
 	if t == nil {
-		return nil
+		return rows
 	}
-	var rows []Row
 	if t.Version != "" {
 		rows = append(rows, Row{Name: "version", Value: t.Version, Note: t.Cipher})
 	}
 	rows = append(rows, certificateRows("server", t.Server)...)
 	if c.State == Broken && c.ErrClass == trace.ErrTLS && t.Server != nil && t.Version == "" {
-		rows[0].Bad, rows[0].Note = true, "not accepted: see no answer"
+		server := slices.IndexFunc(rows, func(r Row) bool { return r.Name == "server" })
+		rows[server].Bad, rows[server].Note = true, "not accepted: see no answer"
 	}
 	words := map[trace.CertificateUse][2]string{
 		trace.CertificateNotAsked: {"not asked for", "the server wants none on this connection"},

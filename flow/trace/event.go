@@ -42,6 +42,7 @@ type (
 	Sent struct {
 		Header  Header        `json:"header"`
 		Remote  string        `json:"remote,omitempty"`
+		Proxy   string        `json:"proxy,omitempty"`  // its URL without a password, if the request goes through one
 		Reused  bool          `json:"reused,omitempty"` // an open connection served
 		DNS     time.Duration `json:"dns_ns,omitempty"`
 		Connect time.Duration `json:"connect_ns,omitempty"`
@@ -68,6 +69,7 @@ type (
 		Err   string  `json:"err"`
 		Class ErrKind `json:"class"`
 		TLS   *TLS    `json:"tls,omitempty"` // as far as the handshake came
+		Proxy string  `json:"proxy,omitempty"`
 	}
 	// Dropped says that a request was never sent.
 	Dropped struct {

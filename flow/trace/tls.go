@@ -73,9 +73,6 @@ func clip(s string) string {
 	return string(r[:len(r)-1]) + "…" // the last one may have been cut in two
 }
 
-// watchKey is where the watch of a call stands in its context.
-type watchKey struct{}
-
 // NoteCertificate tells the call that ctx belongs to what became of the client's certificate on its connection. Only
 // whoever makes the connection knows.
 func NoteCertificate(ctx context.Context, use CertificateUse, sent *Certificate) {

@@ -188,7 +188,7 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	res, err := base.RoundTrip(req)
 	w.flush()
 	if err != nil {
-		t.Log.Append(d.Call, CallFailed{err.Error(), classify(err), w.failedTLS(err)})
+		t.Log.Append(d.Call, w.failed(err))
 		return nil, err
 	}
 	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})

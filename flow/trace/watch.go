@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"context"
 	"crypto/tls"
 	"net/http/httptrace"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -18,6 +20,7 @@ type watch struct {
 	written, transmitted bool
 	proof                CertificateUse // of the client, see NoteCertificate
 	shown                *Certificate
+	proxy                string // see NoteProxy
 }
 
 func (w *watch) trace() *httptrace.ClientTrace {
@@ -35,6 +38,28 @@ func (w *watch) trace() *httptrace.ClientTrace {
 		WroteRequest:         func(i httptrace.WroteRequestInfo) { locked(func() { w.wroteAll(i.Err) }) },
 		GotFirstResponseByte: func() {},
 	}
+}
+
+// watchKey is where the watch of a call stands in its context.
+type watchKey struct{}
+
+// NoteProxy tells the call that ctx belongs to that its request goes through the proxy u, which may hold a password: it is
+// left out. Only whoever makes the connection knows.
+func NoteProxy(ctx context.Context, u *url.URL) {
+	if w, ok := ctx.Value(watchKey{}).(*watch); ok && u != nil {
+		w.mu.Lock()
+		w.proxy = clip((&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
+		w.mu.Unlock()
+	}
+}
+
+// failed is what became of a call that got no answer.
+func (w *watch) failed(err error) CallFailed {
+	f := CallFailed{Err: err.Error(), Class: classify(err), TLS: w.failedTLS(err)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f.Proxy = w.proxy
+	return f
 }
 
 // anew forgets the try before: net/http writes a request again if a kept connection was dead.
@@ -70,6 +95,7 @@ func (w *watch) wroteAll(err error) {
 func (w *watch) wrote() {
 	if !w.transmitted {
 		w.transmitted = true
+		w.sent.Proxy = w.proxy
 		w.log.Append(w.call, w.sent)
 	}
 }

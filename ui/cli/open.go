@@ -73,47 +73,55 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 }
 
 // readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
-func readBeside(ctx context.Context, w *World, path string) (events []trace.Event, cut bool, err error) {
-	done := make(chan struct{})
+func readBeside(ctx context.Context, w *World, path string) ([]trace.Event, bool, error) {
+	type session struct {
+		events []trace.Event
+		cut    error
+		err    error
+	}
+	done := make(chan session, 1)
 	go func() {
-		defer close(done)
-		events, cut, err = readSession(w, path)
+		var s session
+		s.events, s.cut, s.err = readSession(path)
+		done <- s
 	}()
 	select {
-	case <-done:
-		return events, cut, err
+	case s := <-done:
+		if s.cut != nil {
+			w.say("warning: %s: %v; this is what came before", path, s.cut)
+		}
+		return s.events, s.cut != nil, s.err
 	case <-ctx.Done():
 		return nil, false, &exitError{status: exitInterrupted}
 	}
 }
 
-// readSession reads a saved session. Of one that is cut off it returns what is there.
-func readSession(w *World, path string) (events []trace.Event, cut bool, err error) {
+// readSession reads a saved session. Of one that is cut off it returns what is there, and how it was cut.
+func readSession(path string) (events []trace.Event, cut, err error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false, usage("there is no file %s", path)
+		return nil, nil, usage("there is no file %s", path)
 	case err != nil:
 		var pe *fs.PathError // it names the file once more
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return nil, false, usage("open %s: %w", path, err)
+		return nil, nil, usage("open %s: %w", path, err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, false, usage("%s is a directory, not a saved session", path)
+		return nil, nil, usage("%s is a directory, not a saved session", path)
 	}
 	events, err = trace.Open(f)
 	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
-		w.say("warning: %s: %v; this is what came before", path, err)
-		return events, true, nil
+		return events, err, nil
 	}
 	if err != nil {
-		return nil, false, usage("%s: %w", path, err)
+		return nil, nil, usage("%s: %w", path, err)
 	}
 	if len(events) == 0 {
-		return nil, false, usage("%s holds no event", path)
+		return nil, nil, usage("%s holds no event", path)
 	}
-	return events, false, nil
+	return events, nil, nil
 }

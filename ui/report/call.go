@@ -20,6 +20,7 @@ type callJSON struct {
 	At       *string       `json:"at"`
 	Request  requestJSON   `json:"request"`
 	Response *responseJSON `json:"response"`
+	Proxy    *string       `json:"proxy"`
 	Timings  timingsJSON   `json:"timings_ms"`
 	Error    *string       `json:"error"`
 }
@@ -55,7 +56,7 @@ type timingsJSON struct {
 
 func callOf(c *story.Call) callJSON {
 	out := callJSON{ID: c.ID, Stage: text(string(c.Stage)), N: c.N, Kind: kindOf(c), Class: c.Class, State: c.State,
-		Via: text(c.Via), At: instant(firstOf(c.SentAt, c.ReadyAt)), Timings: timingsOf(c), Error: text(firstLine(c.Err))}
+		Via: text(c.Via), At: instant(firstOf(c.SentAt, c.ReadyAt)), Proxy: text(c.Proxy), Timings: timingsOf(c), Error: text(firstLine(c.Err))}
 	out.Request = requestJSON{c.Request.Method, c.Request.URL, list([][2]string(headersOf(c))), bodyOf(c.Request.Body, c.Request.Cut)}
 	if r := c.Response; r != nil {
 		out.Response = &responseJSON{r.Status, r.Proto, list([][2]string(r.Header)), bodyOf(r.Body, r.Cut)}

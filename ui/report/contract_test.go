@@ -21,7 +21,7 @@ var contract = map[string]string{
 	"settings.params[]":  "name value",
 	"stages[]":           "id n status reason duration_ms checks error",
 	"stages[].checks[]":  "id status want got detail spec",
-	"calls[]":            "id stage n kind class state via at request response timings_ms error",
+	"calls[]":            "id stage n kind class state via at request response proxy timings_ms error",
 	"calls[].request":    "method url headers body body_encoding body_cut",
 	"calls[].response":   "status proto headers body body_encoding body_cut",
 	"calls[].timings_ms": "dns connect tls wait receive total",
