@@ -73,6 +73,8 @@ func (m *Model) menuMove(n int) {
 		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
+	case tenantView:
+		m.moveTenant(n)
 	case wireView:
 		if to := max(0, min(m.call+n, len(m.cur.story.Calls())-1)); to != m.call {
 			m.call, m.panes[wireView] = to, pane{}

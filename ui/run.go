@@ -36,6 +36,9 @@ type run struct {
 	unfollow func() // ends what [Model.keepToken] began; nil if nothing
 
 	silent bool // walks by itself, for a comparison
+
+	looking, looked bool               // the tenant is being asked for all that it publishes, or was
+	stopLooking     context.CancelFunc // nil if it never was
 }
 
 // fold reads what has been added to the trace.
@@ -117,6 +120,9 @@ func (r *run) close() {
 	if r.cancel != nil {
 		r.cancel()
 		r.cancel = nil
+	}
+	if r.stopLooking != nil {
+		r.stopLooking()
 	}
 	if r.session != nil {
 		r.session.Close()

@@ -14,6 +14,9 @@ func (t *tree) row(m *Model, i, w int, selected bool) string {
 	th := m.th.Row(selected)
 	l := begin(th, selected)
 	switch {
+	case n.path == "" && n.under:
+		l.space(t.name + 1)
+		l.fit(roleOf(th, n.style), n.text, w-l.w)
 	case n.path == "":
 		l.space(indent(n.depth))
 		l.fit(roleOf(th, n.style), n.text, w-l.w)

@@ -30,18 +30,18 @@ func abilities(t *Tenant) []Ability {
 	out := []Ability{t.signIn(), t.refreshing(), t.pkce(), t.clients(), t.modes(), t.idTokens()}
 	for _, g := range []struct{ id, title, grant, endpoint, spec string }{
 		{"client_credentials", "Tokens for machines", "client_credentials", "", "RFC 6749 §4.4"},
-		{"device", "Sign-in on another device", DeviceGrant, "device_authorization_endpoint", "RFC 8628"},
-		{"ciba", "Sign-in confirmed elsewhere (CIBA)", "urn:openid:params:grant-type:ciba", "backchannel_authentication_endpoint", ciba},
+		{"device", "Sign-in with a device", DeviceGrant, "device_authorization_endpoint", "RFC 8628"},
+		{"ciba", "Sign-in elsewhere (CIBA)", "urn:openid:params:grant-type:ciba", "backchannel_authentication_endpoint", ciba},
 		{"token_exchange", "Exchange of tokens", "urn:ietf:params:oauth:grant-type:token-exchange", "", "RFC 8693"},
-		{"jwt_bearer", "A signed JWT for a token", "urn:ietf:params:oauth:grant-type:jwt-bearer", "", "RFC 7523 §2.1"},
+		{"jwt_bearer", "A JWT for a token", "urn:ietf:params:oauth:grant-type:jwt-bearer", "", "RFC 7523 §2.1"},
 	} {
 		out = append(out, t.grant(g.id, g.title, g.grant, g.endpoint, g.spec))
 	}
 	for _, e := range []struct{ id, title, member, spec string }{
 		{"userinfo", "UserInfo", "userinfo_endpoint", "OpenID Connect Core 1.0 §5.3"},
-		{"introspection", "Introspection of tokens", "introspection_endpoint", "RFC 7662"},
-		{"revocation", "Revocation of tokens", "revocation_endpoint", "RFC 7009"},
-		{"registration", "Registration of clients by a request", "registration_endpoint", "RFC 7591"},
+		{"introspection", "Introspection", "introspection_endpoint", "RFC 7662"},
+		{"revocation", "Revocation", "revocation_endpoint", "RFC 7009"},
+		{"registration", "Registration of clients", "registration_endpoint", "RFC 7591"},
 	} {
 		out = append(out, t.endpoint(e.id, e.title, e.member, e.spec))
 	}

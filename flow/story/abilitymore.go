@@ -15,11 +15,11 @@ func (t *Tenant) grant(id, title, grant, endpoint, spec string) Ability {
 	}
 	switch {
 	case has && at:
-		a.Answer, a.Text = SaysYes, "Says it can: "+grant+" is among its grants."
+		a.Answer, a.Text = SaysYes, "Says it can: it is among its grants."
 	case has:
-		a.Text = grant + " is among its grants, but there is no " + endpoint + "."
+		a.Text = "It is among its grants, but there is no " + endpoint + "."
 	case endpoint != "" && at && told:
-		a.Text = "There is " + articled(endpoint) + ", but " + grant + " is not among its grants."
+		a.Text = "There is " + articled(endpoint) + ", but it is not among its grants."
 	case endpoint != "" && at:
 		a.Answer, a.Text = SaysYes, "Says it can: there is "+articled(endpoint)+"."
 	case !told && endpoint == "":
@@ -27,7 +27,7 @@ func (t *Tenant) grant(id, title, grant, endpoint, spec string) Ability {
 	case endpoint != "":
 		a.Text = "There is no " + endpoint + "."
 	default:
-		a.Text = grant + " is not among its grants."
+		a.Text = "Not among its grants."
 	}
 	return a
 }
@@ -42,7 +42,7 @@ func (t *Tenant) endpoint(id, title, member, spec string) Ability {
 }
 
 func (t *Tenant) pushed() Ability {
-	a := t.endpoint("par", "Pushed authorization requests", "pushed_authorization_request_endpoint", "RFC 9126")
+	a := t.endpoint("par", "Pushed requests (PAR)", "pushed_authorization_request_endpoint", "RFC 9126")
 	if t.is("require_pushed_authorization_requests") {
 		a.Text = "Says that every authorization request must be pushed first."
 	}
@@ -51,7 +51,7 @@ func (t *Tenant) pushed() Ability {
 }
 
 func (t *Tenant) requestObjects() Ability {
-	a := Ability{ID: "request_object", Title: "Signed authorization requests", Answer: SaysNo, Text: "request_parameter_supported is not true.", Spec: "RFC 9101, OpenID Connect Core 1.0 §6",
+	a := Ability{ID: "request_object", Title: "Signed requests (JAR)", Answer: SaysNo, Text: "request_parameter_supported is not true.", Spec: "RFC 9101, OpenID Connect Core 1.0 §6",
 		From: []string{"request_parameter_supported", "request_uri_parameter_supported", "require_signed_request_object"}}
 	switch {
 	case t.is("require_signed_request_object"):
@@ -66,7 +66,7 @@ func (t *Tenant) requestObjects() Ability {
 
 // bound: tokens that are of no use to whoever steals them.
 func (t *Tenant) bound() Ability {
-	a := Ability{ID: "bound_tokens", Title: "Tokens bound to a key of the client", Answer: SaysNo, Text: "Neither DPoP nor certificates are told of.", Spec: "RFC 9449, RFC 8705 §3",
+	a := Ability{ID: "bound_tokens", Title: "Tokens bound to a key", Answer: SaysNo, Text: "Neither DPoP nor certificates are told of.", Spec: "RFC 9449, RFC 8705 §3",
 		From: []string{"dpop_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens"}}
 	var by []string
 	if algs, _ := t.list("dpop_signing_alg_values_supported"); len(algs) > 0 {
@@ -105,7 +105,7 @@ func (t *Tenant) logout() Ability {
 }
 
 func (t *Tenant) issParameter() Ability {
-	a := Ability{ID: "iss_parameter", Title: "iss in answers", Answer: SaysNo, Text: "Answers do not carry iss, by default: a client that uses several servers must tell them apart by redirect URI.",
+	a := Ability{ID: "iss_parameter", Title: "iss in answers", Answer: SaysNo, Text: "Does not say that its answers carry iss.",
 		Spec: "RFC 9207", From: []string{"authorization_response_iss_parameter_supported"}}
 	if t.is("authorization_response_iss_parameter_supported") {
 		a.Answer, a.Text = SaysYes, "Says that its answers carry iss, which shows a mix-up of servers."

@@ -87,6 +87,27 @@ func (m *Member) Absent() bool { return m.Order == 0 }
 // Known reports whether the member is registered, or known to be a product's.
 func (m *Member) Known() bool { return m.Group != metadata.Unknown }
 
+// Odd reports whether something about the member is to be looked at.
+func (m *Member) Odd() bool { return m.Repeats || m.Near != "" || m.Problem != "" }
+
+// Notes says what is odd about the member, or whose own it is; "" if there is nothing to say.
+func (m *Member) Notes() string {
+	var notes []string
+	note := func(there bool, text string) {
+		if there {
+			notes = append(notes, text)
+		}
+	}
+	note(m.Repeats, "once more: readers disagree about which one counts")
+	note(!m.Known(), "unknown: in no registry known here")
+	note(m.Near != "", "may be meant for "+m.Near)
+	note(m.Problem != "", m.Problem)
+	note(m.ByHand, "another was given by hand, and is used")
+	note(m.Product != "", m.Product+"'s own")
+	note(m.Product == "" && m.Own != "", "some of it is "+m.Own+"'s own")
+	return strings.Join(notes, "; ")
+}
+
 // ofTenant reports whether a call is for what a tenant says of itself.
 func (c *Call) ofTenant() bool {
 	return c.Class == Discovery || c.Class == OtherMetadata || c.Class == JWKS

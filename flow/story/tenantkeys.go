@@ -161,3 +161,26 @@ func (k *PublishedKey) since() {
 		k.Since, k.From = k.Cert.NotBefore, "its certificate"
 	}
 }
+
+// Discreet takes out of a value what would make a key in it a private one: it is said that it is there, and no more.
+func Discreet(v jwtview.Value) jwtview.Value {
+	if v.Kind != jwtview.Object && v.Kind != jwtview.Array {
+		return v
+	}
+	out := jwtview.Value{Kind: v.Kind}
+	_, key := v.Get("kty")
+	for _, m := range v.Members {
+		switch m.Name {
+		case "d", "p", "q", "dp", "dq", "qi", "oth", "k":
+			if key { // privateMembers, and that of a symmetric key
+				m.Value = jwtview.Value{Kind: jwtview.String, Text: "hidden"}
+			}
+		}
+		m.Value = Discreet(m.Value)
+		out.Members = append(out.Members, m)
+	}
+	for _, e := range v.Elems {
+		out.Elems = append(out.Elems, Discreet(e))
+	}
+	return out
+}

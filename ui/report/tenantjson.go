@@ -42,31 +42,8 @@ func memberOf(m *story.Member) memberJSON {
 	out := memberJSON{Name: m.Name, Group: m.Group, Default: text(m.Default), Meaning: text(m.Meaning), Spec: text(m.Spec), Type: text(string(m.Kind)),
 		Own: text(m.Own), Repeats: m.Repeats, ByHand: m.ByHand, Near: text(m.Near), Problem: text(m.Problem)}
 	if !m.Absent() {
-		v := discreet(m.Value)
+		v := story.Discreet(m.Value)
 		out.Order, out.Value = &m.Order, &v
-	}
-	return out
-}
-
-// discreet takes out of a value what would make a key in it a private one: it is said that it is there, and no more.
-func discreet(v jwtview.Value) jwtview.Value {
-	if v.Kind != jwtview.Object && v.Kind != jwtview.Array {
-		return v
-	}
-	out := jwtview.Value{Kind: v.Kind}
-	_, key := v.Get("kty")
-	for _, m := range v.Members {
-		switch m.Name {
-		case "d", "p", "q", "dp", "dq", "qi", "oth", "k":
-			if key {
-				m.Value = jwtview.Value{Kind: jwtview.String, Text: "hidden"}
-			}
-		}
-		m.Value = discreet(m.Value)
-		out.Members = append(out.Members, m)
-	}
-	for _, e := range v.Elems {
-		out.Elems = append(out.Elems, discreet(e))
 	}
 	return out
 }
@@ -130,7 +107,7 @@ func valueOf(m *story.Member) *jwtview.Value {
 	if m == nil {
 		return nil
 	}
-	v := discreet(m.Value)
+	v := story.Discreet(m.Value)
 	return &v
 }
 

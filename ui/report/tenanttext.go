@@ -174,7 +174,7 @@ func (s *sheet) member(m *story.Member) {
 	if m.Absent() {
 		mark, style, value = span{s.th.Dim, theme.Skipped}, s.th.Dim, safe.Wrap(join("  ", join(": ", "absent", m.Default), bracketed(m.Spec)), s.width-s.nameRoom()-4)
 	}
-	if MemberOdd(m) {
+	if m.Odd() {
 		mark = span{s.th.Warn, "!"}
 	}
 	col := s.nameRoom() + 4
@@ -192,46 +192,18 @@ func (s *sheet) member(m *story.Member) {
 		}
 		s.line(0, append(first, span{style, l})...)
 	}
-	s.para(col, span{}, 0, s.th.Text, MemberNotes(m))
+	s.para(col, span{}, 0, s.th.Text, m.Notes())
 	if !m.Absent() {
 		s.para(col, span{}, 0, s.th.Dim, join(" ", m.Meaning, bracketed(m.Spec)))
 	}
 }
-
-// MemberNotes says what is odd about a member, or whose own it is.
-func MemberNotes(m *story.Member) string {
-	var notes []string
-	if m.Repeats {
-		notes = append(notes, "once more: readers disagree about which one counts")
-	}
-	if !m.Known() {
-		notes = append(notes, "unknown: in no registry known here")
-	}
-	if m.Near != "" {
-		notes = append(notes, "may be meant for "+m.Near)
-	}
-	notes = append(notes, m.Problem)
-	if m.ByHand {
-		notes = append(notes, "another was given by hand, and is used")
-	}
-	switch {
-	case m.Product != "":
-		notes = append(notes, m.Product+"'s own")
-	case m.Own != "":
-		notes = append(notes, "some of it is "+m.Own+"'s own")
-	}
-	return join("; ", notes...)
-}
-
-// MemberOdd reports whether something about a member is to be looked at.
-func MemberOdd(m *story.Member) bool { return m.Repeats || m.Near != "" || m.Problem != "" }
 
 // memberValue writes a value: of a list of strings what stands in it.
 func (s *sheet) memberValue(m *story.Member) []string {
 	if text, ok := listText(m.Value); ok {
 		return safe.Wrap(safe.Line(head(text, 2000)), s.width-s.nameRoom()-4)
 	}
-	return s.value(discreet(m.Value))
+	return s.value(story.Discreet(m.Value))
 }
 
 // listText writes a list of strings in a line; ok is false for anything else.
@@ -283,7 +255,7 @@ func shortValue(v *jwtview.Value) string {
 	if v == nil {
 		return "absent"
 	}
-	d := discreet(*v)
+	d := story.Discreet(*v)
 	text, isList := listText(d)
 	if !isList {
 		text = d.String()
