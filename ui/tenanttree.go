@@ -82,6 +82,9 @@ func (p *planting) group(t *story.Tenant, group metadata.Group) {
 	}
 }
 
+// maxWhole is how long a value may be that is written out at once.
+const maxWhole = 400
+
 // metadataMember adds one member with what it means below its value; unfolded, also where that is specified, and all of the
 // value.
 func (p *planting) metadataMember(x *story.Member) {
@@ -105,9 +108,12 @@ func (p *planting) metadataMember(x *story.Member) {
 		n.path, n.mark = n.path+"#"+strconv.Itoa(x.Order), markFailed
 	}
 	inside := len(v.Members) + len(v.Elems)
-	unfolded := p.add(n, inside, closed)
-	if inside == 0 && p.toggled[n.path] {
-		p.under(plain, valueText(v))
+	unfolded := false
+	if text := valueText(v); inside == 0 && len(text) <= maxWhole {
+		n.value, n.copy = nil, v.Text // the end of a URL says as much as its beginning
+		p.said(n, text)
+	} else if unfolded = p.add(n, inside, closed); inside == 0 && p.toggled[n.path] {
+		p.under(plain, text)
 	}
 	if notes := x.Notes(); notes != "" {
 		p.under(map[bool]textStyle{true: odd, false: plain}[x.Odd()], notes)
@@ -193,10 +199,11 @@ func certificateText(c *trace.Certificate) string {
 
 // documents adds each document, and how it differs from the one that is used.
 func (p *planting) documents(t *story.Tenant) {
-	p.columnFor("url")
+	names := []string{"url"}
 	for _, x := range t.Differences[:min(len(t.Differences), 100)] {
-		p.columnFor("url", x.Name)
+		names = append(names, x.Name)
 	}
+	p.columnFor(names...)
 	for i, d := range t.Documents {
 		path := "tenant.document." + strconv.Itoa(i)
 		n := node{path: path, name: string(d.Place), text: "the one that is used", style: dim, copy: d.Call.Request.URL}
@@ -257,7 +264,10 @@ func (p *planting) attempts(t *story.Tenant) {
 			n.mark, n.name = noMark, ""
 		}
 		p.said(n, a.URL)
-		p.under(dim, string(a.Place)+": "+result)
+		if result != "" {
+			result = ": " + result
+		}
+		p.under(dim, string(a.Place)+result)
 		if a.Call.TLS != nil && a.Call.TLS.Server != nil && (n.mark == markFailed || p.toggled[n.path]) {
 			p.under(dim, "the server showed "+certificateText(a.Call.TLS.Server))
 		}

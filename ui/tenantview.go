@@ -142,6 +142,8 @@ func (m *Model) tenantEntries() (out []entry) {
 		switch {
 		case p == findingsPart:
 			e.mark, e.markSt = theme.Finding, m.severity(g.findings[0].Severity)
+		case p == keysPart && m.worstOf(g, g.tenant.KeySet) != "":
+			e.mark, e.markSt = theme.Finding, m.severity(m.worstOf(g, g.tenant.KeySet))
 		case slices.ContainsFunc(g.groups, func(c groupCount) bool { return tenantPart(c.group) == p && c.odd }):
 			e.mark, e.markSt = theme.Finding, m.th.Warn
 		}
@@ -149,6 +151,16 @@ func (m *Model) tenantEntries() (out []entry) {
 		out = append(out, e)
 	}
 	return out
+}
+
+// worstOf is how bad the worst is that is wrong with the keys, or "".
+func (m *Model) worstOf(g *shownTenant, keys *story.KeySet) jwtview.Severity {
+	for _, f := range g.findings { // the worst come first
+		if keys != nil && f.Call == keys.Call.ID && f.Severity != jwtview.Info {
+			return f.Severity
+		}
+	}
+	return ""
 }
 
 // partTitle is how a part is called, and how much is in it.

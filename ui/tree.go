@@ -126,11 +126,11 @@ func (p *planting) under(st textStyle, text string) {
 
 // columnFor sets the column of the values so that the names fit, up to half of the width.
 func (p *planting) columnFor(names ...string) {
-	p.column = 14
+	p.column = 0
 	for _, n := range names {
 		p.column = max(p.column, indent(1)+safe.Width(safe.Line(clip(n, 80)))+2)
 	}
-	p.column = min(p.column, max(16, p.width/2))
+	p.column = max(14, min(p.column, p.width/2))
 }
 
 // part adds a heading with all that stands below it.

@@ -136,7 +136,7 @@ func (t *tree) item(i int) item {
 
 // contains reports whether text, in lower case, stands in the line or in what is folded below it.
 func (n *node) contains(text string) bool {
-	if contains(n.name, text) || contains(n.text, text) {
+	if contains(n.name, text) || contains(n.text, text) || contains(n.copy, text) {
 		return true
 	}
 	return n.value != nil && n.fold != open && holds(*n.value, text)
