@@ -130,6 +130,7 @@ func TestFrames(t *testing.T) {
 func (d *driver) part(title string) {
 	d.t.Helper()
 	parts := d.m.tenantParts()
+	d.m.selectPart(overviewPart)
 	for range parts {
 		if got, _ := d.m.partTitle(d.m.readTenant(), d.m.part); got == title {
 			return

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -358,6 +360,34 @@ func (m *Model) besideFindings(g *shownTenant, w, _ int) []string {
 		out[h-1] = m.th.Dim.Render(theme.Down + " more under Findings in the list")
 	}
 	return out
+}
+
+// selectedAttempt is the call that the selected address, document or key came with, or 0.
+func (m *Model) selectedAttempt() trace.CallID {
+	t := m.readTenant().tenant
+	it := m.pane().at()
+	if it == nil || m.onMenu && m.wide() {
+		return 0
+	}
+	at := func(prefix string) int {
+		rest, ok := strings.CutPrefix(it.path, prefix)
+		rest, _, _ = strings.Cut(rest, ".")
+		if n, err := strconv.Atoi(rest); ok && err == nil {
+			return n
+		}
+		return -1
+	}
+	switch i, d := at("tenant.attempt."), at("tenant.document."); {
+	case i >= 0 && i < len(t.Attempts):
+		return t.Attempts[i].Call.ID
+	case d >= 0 && d < len(t.Documents):
+		return t.Documents[d].Call.ID
+	case m.part == keysPart && t.KeySet != nil:
+		return t.KeySet.Call.ID
+	case t.Known() && strings.HasPrefix(it.path, "tenant."):
+		return t.Documents[0].Call.ID
+	}
+	return 0
 }
 
 // waitsForDiscovery reports whether the request for the metadata stands ready.

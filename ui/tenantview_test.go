@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow/diagnose/faulty"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -93,13 +94,35 @@ func TestTenantMembers(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.press("5", "enter")
 		d.part("What may be asked for")
-		d.has("What may be asked for", "How a PKCE challenge is made of its")
+		d.has("What may be asked for", "How a PKCE challenge is made.")
 		d.press("tab", "/")
 		d.typed("full-access")
 		d.press("enter")
 		d.has("https://authgear.com/scopes/full-access", "Authgear")
 		if got := d.m.copied(); got.value != "https://authgear.com/scopes/full-access" {
 			t.Errorf("y would copy %q", got.value)
+		}
+	})
+}
+
+// TestTenantCalls goes from an address to its call, and copies it as curl.
+func TestTenantCalls(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.press("5", "Y")
+		d.has("no call is selected")
+		d.press("enter", "d")
+		d.part("Addresses asked")
+		d.press("tab", "down")
+		if c := d.m.cur.story.Call(d.m.selectedCall()); c == nil || c.Class != story.OtherMetadata {
+			t.Errorf("the second address is the call %+v", c)
+		}
+		d.press("6")
+		d.has("oauth-authorization-server")
+		d.press("5")
+		d.part("Keys")
+		d.press("tab")
+		if c := d.m.cur.story.Call(d.m.selectedCall()); c == nil || c.Class != story.JWKS {
+			t.Errorf("the key came with %+v", c)
 		}
 	})
 }

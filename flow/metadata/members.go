@@ -12,16 +12,16 @@ const (
 
 var endpointMembers = []Member{
 	{Name: "issuer", Kind: URL, Spec: both, Default: "none: without it nothing ties the document, and later the tokens, to this server",
-		Meaning: "The server's name. Every ID token carries it as iss, and it is compared byte by byte."},
-	{Name: "authorization_endpoint", Kind: URL, Spec: both, Default: "none: nobody can sign in with a browser", Meaning: "Where the browser is sent to sign a person in."},
-	{Name: "token_endpoint", Kind: URL, Spec: both, Default: "none: no code can be exchanged", Meaning: "Where codes, refresh tokens and other grants become tokens."},
-	{Name: "userinfo_endpoint", Kind: URL, Spec: disco, Default: "there is none: claims come in the ID token alone", Meaning: "Says who signed in, to whoever has the access token."},
-	{Name: "jwks_uri", Kind: URL, Spec: both, Default: "none: signatures of tokens cannot be verified", Meaning: "The public keys with which the server signs, as a JWK set."},
+		Meaning: "Its name: iss of every ID token, compared byte by byte."},
+	{Name: "authorization_endpoint", Kind: URL, Spec: both, Default: "none: nobody can sign in with a browser", Meaning: "Where the browser goes to sign in."},
+	{Name: "token_endpoint", Kind: URL, Spec: both, Default: "none: no code can be exchanged", Meaning: "Where codes and other grants become tokens."},
+	{Name: "userinfo_endpoint", Kind: URL, Spec: disco, Default: "there is none: claims come in the ID token alone", Meaning: "Says who signed in, for an access token."},
+	{Name: "jwks_uri", Kind: URL, Spec: both, Default: "none: signatures of tokens cannot be verified", Meaning: "The public keys that it signs with."},
 	{Name: "revocation_endpoint", Kind: URL, Spec: "RFC 7009 §2, RFC 8414 §2", Default: "tokens cannot be revoked by the client", Meaning: "Ends a token before its time."},
-	{Name: "introspection_endpoint", Kind: URL, Spec: "RFC 7662 §2, RFC 8414 §2", Default: "what an opaque token is worth cannot be asked", Meaning: "Tells a resource server whether a token is active, and what it allows."},
-	{Name: "end_session_endpoint", Kind: URL, Spec: "OpenID Connect RP-Initiated Logout 1.0 §2.1", Default: "an application cannot end the session at the server", Meaning: "Where the browser is sent to sign the person out."},
-	{Name: "device_authorization_endpoint", Kind: URL, Spec: "RFC 8628 §4", Default: "no login on another device", Meaning: "Starts a login that is confirmed on another device."},
-	{Name: "pushed_authorization_request_endpoint", Kind: URL, Spec: "RFC 9126 §5", Default: "authorization requests go through the browser only", Meaning: "Takes authorization requests directly, before the browser is sent."},
+	{Name: "introspection_endpoint", Kind: URL, Spec: "RFC 7662 §2, RFC 8414 §2", Default: "what an opaque token is worth cannot be asked", Meaning: "Says what a token is worth, to an API."},
+	{Name: "end_session_endpoint", Kind: URL, Spec: "OpenID Connect RP-Initiated Logout 1.0 §2.1", Default: "an application cannot end the session at the server", Meaning: "Where the browser goes to sign out."},
+	{Name: "device_authorization_endpoint", Kind: URL, Spec: "RFC 8628 §4", Default: "no login on another device", Meaning: "Starts a login on another device."},
+	{Name: "pushed_authorization_request_endpoint", Kind: URL, Spec: "RFC 9126 §5", Default: "authorization requests go through the browser only", Meaning: "Takes requests before the browser is sent."},
 	{Name: "registration_endpoint", Kind: URL, Spec: "RFC 7591 §3, OpenID Connect Discovery 1.0 §3", Default: "clients are registered by hand", Meaning: "Registers clients by a request."},
 	{Name: "mtls_endpoint_aliases", Kind: Object, Spec: "RFC 8705 §5", Default: "clients with a certificate use the same endpoints as all", Meaning: "Endpoints for clients that show a certificate."},
 	{Name: "check_session_iframe", Kind: URL, Spec: "OpenID Connect Session Management 1.0 §3.3", Default: "a page cannot ask whether the session still lives", Meaning: "A page that tells an application in the browser that the session changed."},
@@ -30,11 +30,11 @@ var endpointMembers = []Member{
 }
 
 var requestMembers = []Member{
-	{Name: "response_types_supported", Kind: List, Spec: both, Default: "none: the member is required", Meaning: "What may be asked for at the authorization endpoint. A code is code."},
-	{Name: "response_modes_supported", Kind: List, Spec: both, Default: "query, fragment", Meaning: "How the answer comes back to the redirect URI."},
-	{Name: "grant_types_supported", Kind: List, Spec: both, Default: "authorization_code, implicit", Meaning: "What the token endpoint takes in exchange for tokens."},
-	{Name: "scopes_supported", Kind: List, Spec: both, Default: "not told; a server may also leave out scopes that it has", Meaning: "Scopes that may be asked for. It need not be all of them."},
-	{Name: "code_challenge_methods_supported", Kind: List, Spec: "RFC 8414 §2, RFC 7636 §4.3", Default: "by RFC 8414 no PKCE; some servers have it all the same", Meaning: "How a PKCE challenge is made of its verifier."},
+	{Name: "response_types_supported", Kind: List, Spec: both, Default: "none: the member is required", Meaning: "What may be asked for: code is the one to use."},
+	{Name: "response_modes_supported", Kind: List, Spec: both, Default: "query, fragment", Meaning: "How the answer comes back."},
+	{Name: "grant_types_supported", Kind: List, Spec: both, Default: "authorization_code, implicit", Meaning: "What is taken in exchange for tokens."},
+	{Name: "scopes_supported", Kind: List, Spec: both, Default: "not told; a server may also leave out scopes that it has", Meaning: "Scopes; not always all."},
+	{Name: "code_challenge_methods_supported", Kind: List, Spec: "RFC 8414 §2, RFC 7636 §4.3", Default: "by RFC 8414 no PKCE; some servers have it all the same", Meaning: "How a PKCE challenge is made."},
 	{Name: "authorization_response_iss_parameter_supported", Kind: Bool, Spec: "RFC 9207 §3", Default: "false", Meaning: "Answers carry iss, which shows a mix-up of servers."},
 	{Name: "prompt_values_supported", Kind: List, Spec: "Initiating User Registration via OpenID Connect 1.0", Default: "not told", Meaning: "Values that prompt may have."},
 	{Name: "acr_values_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "How strong a sign-in may be asked to be."},
@@ -57,7 +57,7 @@ var requestMembers = []Member{
 }
 
 var clientMembers = []Member{
-	{Name: "token_endpoint_auth_methods_supported", Kind: List, Spec: both, Default: "client_secret_basic", Meaning: "How a client proves who it is at the token endpoint."},
+	{Name: "token_endpoint_auth_methods_supported", Kind: List, Spec: both, Default: "client_secret_basic", Meaning: "How a client proves who it is."},
 	{Name: "token_endpoint_auth_signing_alg_values_supported", Kind: List, Spec: both, Default: "not told; needed for the methods with a JWT", Meaning: "Signatures of client assertions."},
 	{Name: "revocation_endpoint_auth_methods_supported", Kind: List, Spec: rfc8414, Default: "client_secret_basic", Meaning: "The same at the revocation endpoint."},
 	{Name: "revocation_endpoint_auth_signing_alg_values_supported", Kind: List, Spec: rfc8414, Default: "not told", Meaning: "Signatures of client assertions at the revocation endpoint."},
@@ -71,8 +71,8 @@ var clientMembers = []Member{
 }
 
 var tokenMembers = []Member{
-	{Name: "subject_types_supported", Kind: List, Spec: disco, Default: "none: the member is required by OpenID Connect", Meaning: "Whether sub is the same for every client (public) or one for each (pairwise)."},
-	{Name: "id_token_signing_alg_values_supported", Kind: List, Spec: disco, Default: "none: the member is required by OpenID Connect", Meaning: "Signatures of ID tokens. RS256 must be among them."},
+	{Name: "subject_types_supported", Kind: List, Spec: disco, Default: "none: the member is required by OpenID Connect", Meaning: "One sub for all clients, or one for each."},
+	{Name: "id_token_signing_alg_values_supported", Kind: List, Spec: disco, Default: "none: the member is required by OpenID Connect", Meaning: "Signatures of ID tokens; RS256 is required."},
 	{Name: "id_token_encryption_alg_values_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "Encryption of ID tokens: of the key."},
 	{Name: "id_token_encryption_enc_values_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "Encryption of ID tokens: of the content."},
 	{Name: "userinfo_signing_alg_values_supported", Kind: List, Spec: disco, Default: "not told; UserInfo is plain JSON unless a client wants it signed", Meaning: "Signatures of UserInfo answers."},
@@ -81,7 +81,7 @@ var tokenMembers = []Member{
 	{Name: "introspection_signing_alg_values_supported", Kind: List, Spec: "RFC 9701 §7", Default: "not told", Meaning: "Signatures of introspection answers that come as a JWT."},
 	{Name: "introspection_encryption_alg_values_supported", Kind: List, Spec: "RFC 9701 §7", Default: "not told", Meaning: "Encryption of introspection answers: of the key."},
 	{Name: "introspection_encryption_enc_values_supported", Kind: List, Spec: "RFC 9701 §7", Default: "not told", Meaning: "Encryption of introspection answers: of the content."},
-	{Name: "claims_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "Claims that it may give. It need not be all of them."},
+	{Name: "claims_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "Claims that it may give; not always all."},
 	{Name: "claim_types_supported", Kind: List, Spec: disco, Default: "normal", Meaning: "Whether claims can also come from elsewhere (aggregated, distributed)."},
 	{Name: "claims_locales_supported", Kind: List, Spec: disco, Default: "not told", Meaning: "Languages that claims may have."},
 	{Name: "verified_claims_supported", Kind: Bool, Spec: "OpenID Connect for Identity Assurance 1.0", Default: "false", Meaning: "Claims can say how they were verified."},
