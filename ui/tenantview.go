@@ -92,7 +92,7 @@ func (m *Model) readTenant() *shownTenant {
 func (m *Model) tenantParts() []tenantPart {
 	g := m.readTenant()
 	parts := []tenantPart{overviewPart}
-	if !g.tenant.Known() && len(g.tenant.Attempts) == 0 {
+	if !g.tenant.Known() && (len(g.tenant.Attempts) == 0 || m.waitsForDiscovery()) {
 		return parts
 	}
 	if len(g.findings) > 0 {

@@ -34,7 +34,7 @@ var tenantRules = slices.Concat([]rule{
 
 // Tenant applies the rules that speak of the tenant alone, as of now: whether it can be reached and found, and what it publishes.
 func Tenant(s *story.Story, now time.Time) []Finding {
-	return apply(s, now, slices.Concat(discoveryRules, transportRules, tenantRules), false)
+	return apply(s, now, slices.Concat(discoveryRules, transportRules, []rule{{"keys-unreadable", "D45", false, keysUnreadable}}, tenantRules), false)
 }
 
 // document returns the call that brought the metadata, or nil.

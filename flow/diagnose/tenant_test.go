@@ -125,6 +125,8 @@ func TestTenantLints(t *testing.T) {
 		{"a secret", faulty.Published{OIDC: plain, Keys: `{"keys":[{` + a + `,"kid":"a"},{"kty":"oct","kid":"s","k":"c2VjcmV0LXByaXZhdGUtcGFydA"}]}`}, "error key-secret-published", "kid `s`"},
 		{"short", faulty.Published{OIDC: plain, Keys: `{"keys":[{` + smallKey(1024) + `,"kid":"a"}]}`}, "error key-rsa-short", "2048"},
 		{"no keys", faulty.Published{OIDC: plain, Keys: `{"keys":[]}`}, "warning keys-empty", "without a key"},
+		{"keys that are a page", faulty.Published{OIDC: plain, Keys: "<html>"}, "error keys-unreadable", "no set of keys"},
+		{"keys that are not there", faulty.Published{OIDC: plain}, "error keys-unreadable", "status 404"},
 		{"a kid twice", faulty.Published{OIDC: plain, Keys: `{"keys":[{` + a + `,"kid":"a"},{` + b + `,"kid":"a"}]}`}, "warning key-id-repeated", "kid `a`"},
 		{"a kid for signing and encryption", faulty.Published{OIDC: plain, Keys: `{"keys":[{` + a + `,"kid":"a","use":"sig"},{` + b + `,"kid":"a","use":"enc"}]}`}, "", ""},
 		{"no kid", faulty.Published{OIDC: plain, Keys: `{"keys":[{` + a + `},{` + b + `,"kid":"b"}]}`}, "warning key-id-missing", "the key number 1"},
