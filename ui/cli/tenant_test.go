@@ -199,9 +199,13 @@ func TestTenantUsage(t *testing.T) {
 
 // TestTenantTLS names a certificate that is not accepted, and reads the tenant once its authority is.
 func TestTenantTLS(t *testing.T) {
-	doc, _ := faulty.Shape("okta")
+	doc, keys := faulty.Shape("okta")
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "/keys") {
+			w.Write([]byte(keys))
+			return
+		}
 		w.Write([]byte(strings.ReplaceAll(doc, "https://dev-1.okta.example/oauth2/default", "https://"+r.Host)))
 	}))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
