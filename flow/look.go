@@ -3,11 +3,14 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"authscope/flow/story"
+	"authscope/flow/trace"
 )
 
 // Look asks a tenant for all that it publishes of itself, and for nothing else: its metadata at every place where that can stand
@@ -17,6 +20,9 @@ import (
 // It fails if there is no metadata; that something else could not be read the trace tells.
 func Look(ctx context.Context, s *Session) error {
 	r := newRunner(s, Hooks{})
+	if u, err := url.Parse(r.cfg.Issuer); err == nil && !onThisMachine(u) && r.cfg.Endpoints.JWKS == "" {
+		r.http.Transport.(*trace.Transport).Base = abroad{s.env.Transport}
+	}
 	return guard(func() error {
 		failed := r.lookDocuments(ctx)
 		if err := ctx.Err(); err != nil {
@@ -32,6 +38,17 @@ func Look(ctx context.Context, s *Session) error {
 		}
 		return nil
 	})
+}
+
+// abroad keeps requests away from this machine: a tenant elsewhere may name any address for its keys, or redirect to it.
+type abroad struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (a abroad) RoundTrip(r *http.Request) (*http.Response, error) {
+	if onThisMachine(r.URL) {
+		return nil, fmt.Errorf("%s is on this machine and the tenant is not: not asked", r.URL.Host)
+	}
+	return a.RoundTripper.RoundTrip(r)
 }
 
 // lookDocuments asks at every place of the metadata. An address that cannot be reached is the last: the others are on the same

@@ -2,7 +2,9 @@ package flow_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +99,44 @@ func TestLookUnreachable(t *testing.T) {
 	cancel()
 	if err := flow.Look(ctx, s); err != context.Canceled {
 		t.Errorf("a cancelled look: %v", err)
+	}
+}
+
+// everywhere is a transport that answers each host with a document that names an address on this machine.
+type everywhere struct{ asked *[]string }
+
+func (e everywhere) RoundTrip(r *http.Request) (*http.Response, error) {
+	*e.asked = append(*e.asked, r.URL.String())
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "application/json")
+	switch {
+	case r.URL.Path == oauthPart:
+		w.Header().Set("Location", "http://localhost:8080/admin")
+		w.WriteHeader(http.StatusFound)
+	case r.URL.Path == oidcPart:
+		io.WriteString(w, `{"issuer":"https://op.example","jwks_uri":"http://127.0.0.1:2375/containers"}`)
+	}
+	res := w.Result()
+	res.Request = r
+	return res, nil
+}
+
+// TestLookStaysAbroad holds that a tenant elsewhere cannot have this machine asked for anything.
+func TestLookStaysAbroad(t *testing.T) {
+	var asked []string
+	s := flow.NewSession(flow.Config{Settings: trace.Settings{Issuer: "https://op.example"}}, flow.Env{Transport: everywhere{&asked}})
+	if err := flow.Look(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"https://op.example" + oidcPart, "https://op.example" + oauthPart}; !slices.Equal(asked, want) {
+		t.Errorf("these were asked: %q, want %q", asked, want)
+	}
+	var results []string
+	for _, a := range story.Read(s.Log.Since(0)).Tenant().Attempts {
+		results = append(results, a.Result)
+	}
+	if all := strings.Join(results, "\n"); strings.Count(all, "is on this machine and the tenant is not") != 2 {
+		t.Errorf("what was refused is not told:\n%s", all)
 	}
 }
 
