@@ -18,14 +18,19 @@ type command struct {
 	run func(*Model) tea.Cmd
 }
 
-// key returns how the command's key is written.
-func (c *command) key() string { return c.keys[0] }
+// key returns how the command's key is written, "" if it has none and is found by its name.
+func (c *command) key() string {
+	if len(c.keys) == 0 {
+		return ""
+	}
+	return c.keys[0]
+}
 
 // commands are all there are, in the order of the help.
 var commands []command
 
 func init() {
-	commands = slices.Concat(walkCommands, lookCommands, secretCommands, viewCommands, programCommands)
+	commands = slices.Concat(walkCommands, tryCommands, lookCommands, secretCommands, viewCommands, programCommands)
 }
 
 var walkCommands = []command{
@@ -33,14 +38,28 @@ var walkCommands = []command{
 	{keys: []string{"f"}, group: "walk", name: "finish", help: "send all the rest without stopping", why: (*Model).whyNotFinish, run: (*Model).finish},
 	{keys: []string{"a"}, group: "walk", name: "sign in here", help: "sign the demo user in, without a browser", why: (*Model).whyNotAgent, run: func(m *Model) tea.Cmd { return m.signIn("agent") }},
 	{keys: []string{"b"}, group: "walk", name: "browser", help: "sign in in the system's browser", why: (*Model).whyNotBrowser, run: func(m *Model) tea.Cmd { return m.signIn("browser") }},
+	{keys: []string{"d"}, group: "walk", name: "refuse", help: "refuse the device, as the demo user", why: (*Model).whyNotRefuse, run: func(m *Model) tea.Cmd { return m.signIn("refuse") }},
 	{keys: []string{"p"}, group: "walk", name: "paste", help: "paste the URL that the browser ended at; in Tokens, any token", why: (*Model).whyNotPaste, run: (*Model).askPaste},
+	{keys: []string{"e"}, group: "walk", name: "edit", help: "change the request that stands ready, or hold the next one", why: (*Model).whyNotEdit, run: (*Model).edit},
 	{keys: []string{"esc"}, group: "walk", name: "cancel", help: "close what is open, or cancel what runs", why: (*Model).whyNotCancel, run: (*Model).cancel},
 	{keys: []string{"n"}, group: "walk", name: "new run", help: "begin again with the same settings", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.again(false) }},
+}
+
+var tryCommands = []command{
+	{keys: []string{"A"}, group: "try", name: "another grant", help: "get tokens by code, device, or as the client", why: (*Model).whyNotRun, run: (*Model).askGrant},
 	{keys: []string{"o"}, group: "try", name: "offline_access", help: "run again with, or without, offline_access", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.toggleScope("offline_access") }},
 	{keys: []string{"s"}, group: "try", name: "scopes", help: "choose the scopes, and prompt=consent", why: (*Model).whyNotRun, run: (*Model).askScopes},
 	{keys: []string{"P"}, group: "try", name: "prompt=consent", help: "run again with, or without, prompt=consent", why: (*Model).whyNotRun, run: (*Model).toggleConsent},
+	{keys: []string{"+"}, group: "try", name: "parameters", help: "add parameters to the requests", why: (*Model).whyNotRun, run: (*Model).askParams},
+	{group: "try", name: "answer by", help: "query, fragment or form_post", why: (*Model).whyNotAhead, run: (*Model).askMode},
+	{group: "try", name: "look ahead", help: "try the authorization request out first, or not", why: (*Model).whyNotAhead, run: (*Model).toggleAhead},
 	{keys: []string{"r"}, group: "try", name: "refresh", help: "get new tokens with the refresh token", why: (*Model).whyNotRefresh, run: (*Model).refresh},
+	{keys: []string{"R"}, group: "try", name: "refresh with", help: "refresh with fewer scopes, or other parameters", why: (*Model).whyNotRefresh, run: (*Model).askRefreshWith},
+	{keys: []string{"C"}, group: "try", name: "call an API", help: "send the access token to an address", why: (*Model).whyNotToken, run: (*Model).askCall},
+	{keys: []string{"i"}, group: "try", name: "introspect", help: "ask the tenant what a token is worth", why: (*Model).whyNotToken, run: (*Model).askIntrospect},
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
+	{keys: []string{"X"}, group: "try", name: "revoke a token", help: "revoke the access token or the refresh token alone", why: (*Model).whyNotToken, run: (*Model).askRevokeToken},
+	{keys: []string{"L"}, group: "try", name: "log out", help: "end the person's session at the tenant", why: (*Model).whyNotLogout, run: (*Model).logout},
 	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side: with and without", why: (*Model).whyNotCompare, run: (*Model).compare},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
 }
@@ -53,7 +72,7 @@ var lookCommands = []command{
 	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
-	{keys: []string{"d"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
+	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
 	{keys: []string{"home", "g"}, group: "look", name: "top", help: "to the first row", run: func(m *Model) tea.Cmd { m.move(-1 << 20); return nil }},
@@ -80,6 +99,7 @@ var viewCommands = []command{
 
 var programCommands = []command{
 	{keys: []string{"T"}, group: "program", name: "tenants", help: "another tenant: embedded, a saved profile, or a new one", why: (*Model).whyNotTenants, run: (*Model).askTenants},
+	{group: "program", name: "keep settings", help: "write grant, scope and parameters into the profile", why: (*Model).whyNotKeep, run: (*Model).keepSettings},
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
 	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},

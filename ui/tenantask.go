@@ -28,7 +28,7 @@ func (m *Model) waitsForDiscovery() bool {
 func (m *Model) whyNotAskTenant() string {
 	switch {
 	case m.view != tenantView:
-		return "d asks the tenant for more in the view Tenant: press 5"
+		return "D asks the tenant for more in the view Tenant: press 5"
 	case m.opt.Opened != nil:
 		return savedOnly
 	case m.whyNotRun() != "":

@@ -67,7 +67,7 @@ func (m *Model) nothingYet(s *sheet) {
 		s.text(m.th.Dim, 0, "It is being asked…")
 		return
 	}
-	m.keyLine(s, "d", "asks it for its metadata and its keys, and for nothing else.")
+	m.keyLine(s, "D", "asks it for its metadata and its keys, and for nothing else.")
 }
 
 // keyLine says what a key does.
@@ -122,11 +122,11 @@ func (m *Model) offerMore(s *sheet, t *story.Tenant) {
 	case m.cur.looking:
 		s.text(m.th.Dim, 0, "It is being asked for more…")
 	case m.whyNotAskTenant() == "" && t.KeySet == nil && len(t.Documents) < 2:
-		m.keyLine(s, "d", "asks for the keys, and for the document of RFC 8414.")
+		m.keyLine(s, "D", "asks for the keys, and for the document of RFC 8414.")
 	case m.whyNotAskTenant() == "" && t.KeySet == nil:
-		m.keyLine(s, "d", "asks for the keys.")
+		m.keyLine(s, "D", "asks for the keys.")
 	case m.whyNotAskTenant() == "" && len(t.Documents) < 2:
-		m.keyLine(s, "d", "asks for the document of RFC 8414.")
+		m.keyLine(s, "D", "asks for the document of RFC 8414.")
 	}
 }
 

@@ -39,7 +39,7 @@ func TestTenantBeside(t *testing.T) {
 		if n := strings.Count(d.frame(), "A private key is published"); n != 1 {
 			t.Errorf("a finding stands %d times on the screen", n)
 		}
-		d.part("Findings")
+		d.tenantPart("Findings")
 		d.lacks("│ findings")
 		d.has("why   Everybody who fetches the keys")
 	})
@@ -49,7 +49,7 @@ func TestTenantBeside(t *testing.T) {
 func TestTenantKeysShown(t *testing.T) {
 	driveWith(t, 120, 36, func(_ *driver, o *Options) { o.Opened = oddTenant() }, func(d *driver) {
 		d.press("5")
-		d.part("Keys")
+		d.tenantPart("Keys")
 		d.has("leaked", "a key that must not be published", "d: members that make it a private key. Their values are not shown.", "CN=demo, signed by itself, until 2037-11-08")
 		d.press("tab", "space")
 		d.lacks("members that make it a private key")
@@ -70,7 +70,7 @@ func TestTenantWithoutDocument(t *testing.T) {
 	driveWith(t, 80, 24, func(_ *driver, o *Options) {
 		o.Opened = []trace.Event{{Data: trace.Settings{Issuer: "https://op.example"}}}
 	}, func(d *driver) {
-		d.press("5", "d")
+		d.press("5", "D")
 		d.has("In this session it was not asked for its metadata", savedOnly)
 	})
 	driveWith(t, 80, 24, func(_ *driver, o *Options) {
@@ -83,16 +83,16 @@ func TestTenantWithoutDocument(t *testing.T) {
 		d.m.cfg.Issuer, d.m.cfg.Endpoints = "", trace.Endpoints{Authorization: "http://localhost:8975/oauth2/authorize", Token: "http://localhost:8975/oauth2/token"}
 		d.press("n", "5")
 		d.has("The endpoints were given by hand, and there is no issuer to ask")
-		d.press("d")
+		d.press("D")
 		d.has("there is no issuer to ask")
 	})
 	drive(t, 120, 36, func(d *driver) {
 		d.m.cfg.Endpoints = trace.Endpoints{Authorization: "http://localhost:8975/oauth2/authorize", Token: "http://localhost:8975/oauth2/token"}
 		d.press("n", "5")
-		d.has("d asks it for its metadata and its keys")
-		d.press("d")
+		d.has("D asks it for its metadata and its keys")
+		d.press("D")
 		d.has("Says it gives refresh tokens")
-		d.part("Issuer and endpoints")
+		d.tenantPart("Issuer and endpoints")
 		d.has("another was given by hand, and is used")
 	})
 }

@@ -56,22 +56,22 @@ func TestTenantView(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.press("5")
 		d.has("Nothing is known of this tenant yet", "enter sends it", "enter send the request")
-		d.press("d")
+		d.press("D")
 		d.has("enter sends it")
 		if d.m.cur.touched() {
-			t.Error("d sent something while the request for the metadata waited")
+			t.Error("D sent something while the request for the metadata waited")
 		}
 		d.press("enter")
-		d.has("Says it gives refresh tokens", "d asks for the keys, and for the document of RFC 8414", "Authgear")
+		d.has("Says it gives refresh tokens", "D asks for the keys, and for the document of RFC 8414", "Authgear")
 		if n := len(d.m.cur.story.Calls()); n != 2 { // discovery, and the URL for the browser
 			t.Errorf("%d calls after discovery, want 2", n)
 		}
-		d.press("d")
+		d.press("D")
 		d.has("Keys                    1", "Documents               2", "Addresses asked         3")
-		d.press("d")
+		d.press("D")
 		d.has("all of it was asked for")
 		d.press("1")
-		d.has("enter next: Authorize")
+		d.has("enter next: Look ahead")
 		d.login()
 		d.has("ada@example.com")
 		d.press("5", "tab", "/")
@@ -93,7 +93,7 @@ func TestTenantView(t *testing.T) {
 func TestTenantMembers(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.press("5", "enter")
-		d.part("What may be asked for")
+		d.tenantPart("What may be asked for")
 		d.has("What may be asked for", "How a PKCE challenge is made.")
 		d.press("tab", "/")
 		d.typed("full-access")
@@ -110,8 +110,8 @@ func TestTenantCalls(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.press("5", "Y")
 		d.has("no call is selected")
-		d.press("enter", "d")
-		d.part("Addresses asked")
+		d.press("enter", "D")
+		d.tenantPart("Addresses asked")
 		d.press("tab", "down")
 		if c := d.m.cur.story.Call(d.m.selectedCall()); c == nil || c.Class != story.OtherMetadata {
 			t.Errorf("the second address is the call %+v", c)
@@ -119,7 +119,7 @@ func TestTenantCalls(t *testing.T) {
 		d.press("6")
 		d.has("oauth-authorization-server")
 		d.press("5")
-		d.part("Keys")
+		d.tenantPart("Keys")
 		d.press("tab")
 		if c := d.m.cur.story.Call(d.m.selectedCall()); c == nil || c.Class != story.JWKS {
 			t.Errorf("the key came with %+v", c)
@@ -148,7 +148,7 @@ func TestTenantFailed(t *testing.T) {
 		d.m.cfg.Issuer = "http://localhost:8975/nobody"
 		d.press("n", "f", "5")
 		d.has("Its metadata could not be read", "Findings")
-		d.press("d")
+		d.press("D")
 		d.press("G")
 		d.has("404", "RFC 8414, behind the path: text/html")
 	})
@@ -165,7 +165,7 @@ func TestTenantStaysCalm(t *testing.T) {
 		if d.m.tenant.tree != tree || d.m.tenant.tenant != tenant {
 			t.Error("the tree was made anew though nothing changed")
 		}
-		d.press("d")
+		d.press("D")
 		d.has(savedOnly)
 	})
 	drive(t, 120, 36, func(d *driver) {

@@ -85,11 +85,14 @@ type Model struct {
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
+	scannable scanned // the QR code that was made last
+	api       string  // that was called last
 
 	revealed  map[string]bool
 	revealAll bool
 	modal     modal
 	toast     string
+	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
 	away      bool // suspended from here
@@ -237,6 +240,7 @@ func (m *Model) grew(r *run) tea.Cmd {
 	r.fold(m.now)
 	if r == m.cur {
 		m.follow()
+		m.editHeld()
 	}
 	return m.watch(r)
 }

@@ -95,10 +95,9 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	if f.save == "" && cmd.Flags().Changed("save") {
 		return "", usage("--save is empty: it wants the name of a file")
 	}
-	if err := f.grants.check(mode); err != nil {
+	if err := f.grants.check(); err != nil {
 		return "", err
 	}
-	f.target.grant = grants[f.grants.grant]
 	return mode, checkSave(f.save)
 }
 
@@ -109,6 +108,9 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	}
 	p, err := f.target.plan(w, cmd)
 	if err != nil {
+		return err
+	}
+	if err := f.grants.fits(p.config.Grant, mode); err != nil {
 		return err
 	}
 	// The tenant outlives an interrupted run, so that what was sent can still be answered.

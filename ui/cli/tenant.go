@@ -40,7 +40,7 @@ func newTenant(w *World) *cobra.Command {
 			"and what is wrong with any of it. Nothing else is asked for, and nobody signs in.\n\n" +
 			"URL is an issuer, the address of metadata, an endpoint, or a host. Without it the embedded tenant is read.\n\n" +
 			"Exit status: 0 it could be read and nothing of it is an error; 1 something is, or it could not be read; 2 wrong usage;\n" +
-			"130 interrupted. With --compare the worse of both.",
+			"130 interrupted. With --compare the worse of the two.",
 		Example: "  authscope tenant\n" +
 			"  authscope tenant my-app.authgear.cloud\n" +
 			"  authscope tenant https://sso.example/realms/demo --json | jq '.findings[].id'\n" +
