@@ -185,6 +185,9 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallbackIn:
 		s.callbackIn(c, e, d)
 	}
+	if c.ofTenant() {
+		s.tenant = nil
+	}
 }
 
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
@@ -253,6 +256,8 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)
+	case OtherMetadata:
+		s.readOtherMetadata(c)
 	case JWKS:
 		s.readKeys(c)
 	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:

@@ -134,6 +134,9 @@ func (s *Story) attach(c *Call, e trace.Event) {
 	if c.Class == Probe && s.Logout() != nil && s.Logout().Return != nil && s.Logout().newer(s.latest[trace.Revoke]) {
 		c.Stage = trace.Logout
 	}
+	if c.Class == JWKS && len(s.tokens) == 0 {
+		c.Stage = "" // keys that somebody looks at: there is nothing yet to verify with them
+	}
 	if c.Stage == "" || c.stage != nil && c.stage.ID == c.Stage {
 		return // nothing to put it into, or it was changed before it was sent
 	}

@@ -56,6 +56,11 @@ type Story struct {
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
 
+	discovered map[string]bool // addresses that the metadata was looked for at
+	documents  []*Call         // answers with metadata, the one that is used first
+	keySet     *Call           // the newest answer with keys
+	tenant     *Tenant         // nil until it is asked for, and whenever something in it has changed
+
 	preflights []*Preflight
 	devices    []*Device
 	logouts    []*Logout
@@ -128,6 +133,7 @@ func (s *Story) init() {
 	s.verdicts = map[string][]jwtview.Check{}
 	s.aliases = map[string]trace.Alias{}
 	s.redirects = map[string]*Call{}
+	s.discovered = map[string]bool{}
 }
 
 // Settings returns what the person chose, and whether the trace tells.

@@ -43,7 +43,7 @@ var enums = map[string]string{
 	"stages[].status":                "passed failed skipped cancelled pending",
 	"stages[].checks[].status":       "passed failed not_applicable",
 	"calls[].kind":                   "request browser callback",
-	"calls[].class":                  "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return",
+	"calls[].class":                  "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return other_metadata",
 	"calls[].state":                  "held in_flight answered failed dropped abandoned",
 	"calls[].edited[].where":         "url query form header body",
 	"calls[].edited[].change":        "added changed removed",
@@ -184,7 +184,7 @@ func TestEnumerations(t *testing.T) {
 	same("stages[].checks[].status", string(jwtview.Passed), string(jwtview.Failed), string(jwtview.NotApplicable))
 	same("calls[].class", string(story.Discovery), string(story.JWKS), string(story.Authorization), string(story.Answer), string(story.CodeExchange),
 		string(story.TokenRefresh), string(story.OtherGrant), string(story.UserInfoCall), string(story.Probe), string(story.Revocation), string(story.Unknown), string(story.PreflightCall), string(story.DeviceRequest), string(story.DevicePage), string(story.DeviceToken), string(story.ClientToken),
-		string(story.Introspection), string(story.APICall), string(story.LogoutPage), string(story.LogoutReturn))
+		string(story.Introspection), string(story.APICall), string(story.LogoutPage), string(story.LogoutReturn), string(story.OtherMetadata))
 	same("calls[].state", string(story.Held), string(story.InFlight), string(story.Answered), string(story.Broken), string(story.NotSent), string(story.Abandoned))
 	same("tokens[].kind", string(story.AccessToken), string(story.IDToken), string(story.RefreshToken))
 	same("tokens[].format", string(jwtview.FormatJWT), string(jwtview.FormatJWE), string(jwtview.FormatOpaque), string(jwtview.FormatAuthgearRefresh), string(jwtview.FormatUUID), string(jwtview.FormatEmpty))
