@@ -18,10 +18,11 @@ var forbidden = map[string][]string{
 	"flow/trace":    {"authscope/flow", "authscope/ui", "charm.land/"},
 	"flow/story":    {"authscope/flow/diagnose", "authscope/flow/demo", "os", "net", "authscope/ui"},
 	"flow/diagnose": {"authscope/flow/demo", "os", "net", "authscope/ui"},
+	"flow/demo":     {"authscope/", "html/template", "charm.land/"},
+	"flow/pipenet":  {"authscope/"},
 	// A recording becomes a trace without anybody being asked, and without knowing what is read from one.
 	"flow/recording": {"authscope/flow/story", "authscope/flow/diagnose", "authscope/flow/demo", "os", "net", "net/http"},
-	"flow/demo":      {"authscope/", "html/template", "charm.land/"},
-	"flow/pipenet":   {"authscope/"},
+	"flow/metadata":  {"authscope/", "os", "net"},
 	"ui":             {"net/http", "golang.org/x/oauth2", "github.com/golang-jwt", "authscope/flow/demo", "charm.land/lipgloss/v2/compat"},
 	"ui/report":      {"charm.land/", "os", "net", "authscope/ui/cli", "authscope/flow/demo"},
 	"ui/theme":       {"authscope/", "charm.land/bubbletea", "os"},

@@ -72,6 +72,7 @@ var lookCommands = []command{
 	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
+	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
 	{keys: []string{"home", "g"}, group: "look", name: "top", help: "to the first row", run: func(m *Model) tea.Cmd { m.move(-1 << 20); return nil }},
@@ -91,6 +92,7 @@ var viewCommands = []command{
 	{keys: []string{"1"}, group: "views", name: "Flow", help: "the stages of the login", run: func(m *Model) tea.Cmd { return m.see(flowView) }},
 	{keys: []string{"2"}, group: "views", name: "Tokens", help: "every token, read and checked", run: func(m *Model) tea.Cmd { return m.see(tokensView) }},
 	{keys: []string{"4"}, group: "views", name: "Compare", help: "two runs side by side", run: func(m *Model) tea.Cmd { return m.see(compareView) }},
+	{keys: []string{"5"}, group: "views", name: "Tenant", help: "what the tenant says of itself", run: func(m *Model) tea.Cmd { return m.see(tenantView) }},
 	{keys: []string{"6"}, group: "views", name: "Wire", help: "the raw bytes of every call", run: func(m *Model) tea.Cmd { return m.see(wireView) }},
 	{keys: []string{"!"}, group: "views", name: "findings", help: "all findings: why, and what to do", run: (*Model).askFindings},
 }

@@ -153,6 +153,8 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"tab", "space", "n", "S", "1"}
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
+	case m.view == tenantView:
+		keys = []string{"tab", "space", "D", "y", "/", "1"}
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && m.onPage():

@@ -76,6 +76,18 @@ var scenes = []struct {
 		d.press("2")
 		d.send(tea.PasteMsg{Content: "gho_16C7e42F292c6912E7710c838347Ae178B4a"})
 	}},
+	{"tenant-ready", func(d *driver) { d.press("5") }},
+	{"tenant", func(d *driver) { d.press("5", "enter") }},
+	{"tenant-more", func(d *driver) { d.login(); d.press("5", "D", "tab", "down", "space") }},
+	{"tenant-members", func(d *driver) {
+		d.login()
+		d.press("5")
+		d.tenantPart("What may be asked for")
+		d.press("tab", "down", "space")
+	}},
+	{"tenant-keys", func(d *driver) { d.login(); d.press("5"); d.tenantPart("Keys") }},
+	{"tenant-documents", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Documents") }},
+	{"tenant-addresses", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Addresses asked") }},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
 	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
@@ -138,6 +150,24 @@ func TestFrames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tenantPart goes to a part of the view Tenant.
+func (d *driver) tenantPart(title string) {
+	d.t.Helper()
+	parts := d.m.tenantParts()
+	d.m.selectPart(overviewPart)
+	for range parts {
+		if got, _ := d.m.partTitle(d.m.readTenant(), d.m.part); got == title {
+			return
+		}
+		if d.m.wide() {
+			d.press("down")
+		} else {
+			d.press("right")
+		}
+	}
+	d.t.Errorf("there is no part %q: %q", title, parts)
 }
 
 // fits fails the test if the frame is larger than the terminal.

@@ -38,6 +38,9 @@ type run struct {
 	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
 
 	silent bool // walks by itself, for a comparison
+
+	looking, looked bool               // the tenant is being asked for all that it publishes, or was
+	stopLooking     context.CancelFunc // nil if it never was
 }
 
 // fold reads what has been added to the trace.
@@ -119,6 +122,9 @@ func (r *run) close() {
 	if r.cancel != nil {
 		r.cancel()
 		r.cancel = nil
+	}
+	if r.stopLooking != nil {
+		r.stopLooking()
 	}
 	if r.session != nil {
 		r.session.Close()

@@ -36,13 +36,14 @@ const (
 	flowView    viewID = 1
 	tokensView  viewID = 2
 	compareView viewID = 4
+	tenantView  viewID = 5
 	wireView    viewID = 6
 )
 
 var views = []struct {
 	id    viewID
 	title string
-}{{flowView, "Flow"}, {tokensView, "Tokens"}, {compareView, "Compare"}, {wireView, "Wire"}}
+}{{flowView, "Flow"}, {tokensView, "Tokens"}, {compareView, "Compare"}, {tenantView, "Tenant"}, {wireView, "Wire"}}
 
 // Model is the program's only tea.Model. It is used through a pointer, on Bubble Tea's one
 // goroutine; commands get copies of what they need.
@@ -76,9 +77,11 @@ type Model struct {
 	placed    placed        // the table of claims that is shown
 	foreign   []*foreign    // tokens that were pasted
 	pastes    int
-	call      int  // selected in Wire
-	pair      int  // shown in Compare
-	laid      laid // the comparison that is shown
+	part      tenantPart  // selected in Tenant
+	tenant    shownTenant // what Tenant shows
+	call      int         // selected in Wire
+	pair      int         // shown in Compare
+	laid      laid        // the comparison that is shown
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
@@ -196,6 +199,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
+	case lookedAt:
+		m.gotTenant(msg)
 	case ticked:
 		m.ticking = false
 		for _, r := range m.runs {

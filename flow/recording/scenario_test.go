@@ -123,7 +123,7 @@ func idToken(claims map[string]any) string {
 const (
 	askURL   = "https://idp.example/authorize?response_type=code&client_id=spa&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid+offline_access&state=STATE&nonce=NONCE"
 	discoURL = "https://idp.example/.well-known/openid-configuration"
-	metadata = `{"issuer":"https://idp.example","authorization_endpoint":"https://idp.example/authorize","token_endpoint":"https://idp.example/token","userinfo_endpoint":"https://idp.example/me","jwks_uri":"https://idp.example/jwks","token_endpoint_auth_methods_supported":["none","client_secret_basic"]}`
+	metadata = `{"issuer":"https://idp.example","authorization_endpoint":"https://idp.example/authorize","token_endpoint":"https://idp.example/token","userinfo_endpoint":"https://idp.example/me","jwks_uri":"https://idp.example/jwks","token_endpoint_auth_methods_supported":["none","client_secret_basic"],"response_types_supported":["code"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}`
 )
 
 func ask(state, nonce string) string {

@@ -101,6 +101,7 @@ type Call struct {
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
+	Experiment   *Experiment   // the one that it is a part of, or nil
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -171,6 +172,7 @@ func (s *Story) callEvent(e trace.Event) {
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
+		s.judge(c.Experiment)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
@@ -185,6 +187,9 @@ func (s *Story) callEvent(e trace.Event) {
 		s.redirectOut(c, e, d)
 	case trace.CallbackIn:
 		s.callbackIn(c, e, d)
+	}
+	if c.ofTenant() {
+		s.tenant = nil
 	}
 }
 
@@ -257,6 +262,8 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)
+	case OtherMetadata:
+		s.readOtherMetadata(c)
 	case JWKS:
 		s.readKeys(c)
 	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
@@ -281,6 +288,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
+	s.judge(c.Experiment)
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"authscope/flow/trace"
@@ -32,6 +33,7 @@ const (
 	LogoutPage    Class = "logout"        // the URL that ends the session
 	LogoutReturn  Class = "logout_return" // what came back from there
 	Revocation    Class = "revocation"
+	OtherMetadata Class = "other_metadata"
 	Unknown       Class = "unknown"
 )
 
@@ -56,9 +58,10 @@ func (s *Story) classify(c *Call) Class {
 	switch {
 	case r.parsed == nil:
 		return Unknown
-	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
-		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
-		return Discovery
+	case m.isAt(r.URL, m.JWKSURI): // some stand below the metadata
+		return JWKS
+	case wellKnown(r.parsed.Path) != "":
+		return s.classifyMetadata(r)
 	case s.recording == nil && isAuthorization(r, m):
 		return PreflightCall
 	case r.form.Get("grant_type") == "authorization_code":
@@ -75,8 +78,6 @@ func (s *Story) classify(c *Call) Class {
 		return Introspection
 	case r.form.Get("grant_type") != "", m.isAt(r.URL, m.TokenEndpoint):
 		return OtherGrant
-	case m.isAt(r.URL, m.JWKSURI):
-		return JWKS
 	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
 	case bearer(r.Header) != "" && s.isAPI(r, m):
@@ -100,6 +101,31 @@ func (s *Story) isAPI(r *Request, m *Metadata) bool {
 		return true
 	}
 	return r.Header.Get("Accept") == APIAccept
+}
+
+// classifyMetadata tells the document that a login goes by from others that the same server publishes beside it: these change
+// nothing of what is known. A login asks again at the addresses that it asked at before it had one.
+func (s *Story) classifyMetadata(r *Request) Class {
+	if s.metadata != nil && s.metadata.JSON.Kind == jwtview.Object && !s.discovered[r.URL] {
+		for url := range s.discovered {
+			if sameOrigin(url, r.URL) {
+				return OtherMetadata
+			}
+		}
+	}
+	if len(s.discovered) < maxDiscovered {
+		s.discovered[r.URL] = true
+	}
+	return Discovery
+}
+
+// maxDiscovered bounds how many addresses of metadata are remembered.
+const maxDiscovered = 64
+
+func sameOrigin(a, b string) bool {
+	u, err1 := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && u.Scheme == v.Scheme && u.Host == v.Host
 }
 
 // shouldBeDead reports whether a token was revoked, or its session ended.
@@ -131,6 +157,7 @@ func (s *Story) reclassify(c *Call, e trace.Event) {
 		c.Class = JWKS
 	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
 		c.Class = Discovery
+		s.discovered[c.Request.URL] = true
 	} else if s.recording != nil {
 		c.Class = s.answerClass(c)
 	}

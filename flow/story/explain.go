@@ -68,7 +68,7 @@ func (s *Story) requestRows(c *Call) []Row {
 		return rows
 	case c.Request.URL == "" && s.recording != nil: // an answer that was given alone
 		return nil
-	case c.Class == Discovery:
+	case c.Class == Discovery, c.Class == OtherMetadata:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + the well-known path"}}
 	case c.Class == JWKS:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "jwks_uri of the metadata"}}

@@ -56,6 +56,11 @@ type Story struct {
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
 
+	discovered map[string]bool // addresses that the metadata was looked for at
+	documents  []*Call         // answers with metadata, the one that is used first
+	keySet     *Call           // the newest answer with keys
+	tenant     *Tenant         // nil until it is asked for, and whenever something in it has changed
+
 	preflights []*Preflight
 	devices    []*Device
 	logouts    []*Logout
@@ -64,6 +69,9 @@ type Story struct {
 	recording *trace.Recording // nil: authscope made the session itself
 	shown     *Metadata        // addresses that the requests of a recording went to
 	keysGiven string           // where keys come from that the person gave
+
+	experiments []*Experiment
+	trying      *Experiment // the one that is under way
 }
 
 // Read folds a whole trace.
@@ -109,6 +117,7 @@ func (s *Story) Add(e trace.Event) {
 		s.listening = d
 	case trace.Choice:
 		s.choices = append(s.choices, e)
+		s.experiment(d)
 	case trace.StageBegan:
 		s.stageBegan(e, d)
 	case trace.StageEnded:
@@ -132,6 +141,7 @@ func (s *Story) init() {
 	s.verdicts = map[string][]jwtview.Check{}
 	s.aliases = map[string]trace.Alias{}
 	s.redirects = map[string]*Call{}
+	s.discovered = map[string]bool{}
 }
 
 // Settings returns what the person chose, and whether the trace tells.

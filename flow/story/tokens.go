@@ -137,7 +137,7 @@ func subject(what string, n int) string { return what + "/" + strconv.Itoa(n) }
 
 // readTokens reads a token response (RFC 6749 §5.1).
 func (s *Story) readTokens(c *Call) {
-	if c.Class == CodeExchange && c.Login != nil {
+	if c.Class == CodeExchange && c.Login != nil && (c.Experiment == nil || c.Login.Exchange == nil && c.OK()) {
 		c.Login.Exchange = c
 	}
 	if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object {
@@ -156,7 +156,9 @@ func (s *Story) readTokens(c *Call) {
 		s.rotate(c, old)
 		s.beginVerify(c)
 	}
-	s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	if c.Experiment == nil {
+		s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	}
 	s.checkNew(c)
 	if c.Class == TokenRefresh {
 		s.refused(c)
@@ -280,7 +282,9 @@ func (s *Story) readRevocation(c *Call) {
 	if c.Response.Status != 200 {
 		check.Status, check.Detail = jwtview.Failed, "The server did not revoke the token."
 	}
-	s.settle(subject(string(trace.Revoke), c.N), []jwtview.Check{check})
+	if c.Experiment == nil {
+		s.settle(subject(string(trace.Revoke), c.N), []jwtview.Check{check})
+	}
 	if t != nil && c.OK() {
 		t.RevokedAt = c.DoneAt
 		t.DeadAt, t.DeadWhy = c.DoneAt, "revoked: the revocation endpoint answered "+strconv.Itoa(c.Response.Status)
@@ -304,7 +308,7 @@ func (s *Story) readUserInfo(c *Call) {
 			t.DeadAt, t.DeadWhy = time.Time{}, "" // revoked or not, it works
 		}
 	}
-	if c.Class == UserInfoCall {
+	if c.Class == UserInfoCall && c.Experiment == nil {
 		s.readSigned(c)
 		s.settle(subject(string(trace.UserInfo), c.N), s.userInfoChecks(c))
 	}

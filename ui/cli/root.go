@@ -42,7 +42,8 @@ func newRoot(w *World) *cobra.Command {
 			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
 			"  authscope run --json                                 one login without a screen\n" +
 			"  authscope decode token.txt                           read and check one token\n" +
-			"  authscope inspect login.har                          say the same of a recording of somebody else's",
+			"  authscope inspect login.har                          say the same of a recording of somebody else's\n" +
+			"  authscope tenant my-app.authgear.cloud               what a tenant publishes of itself",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -67,7 +68,7 @@ func newRoot(w *World) *cobra.Command {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
 	f.add(root, w)
-	root.AddCommand(newRun(w), newOpen(w), newInspect(w), newDecode(w), newProfiles(w))
+	root.AddCommand(newRun(w), newOpen(w), newInspect(w), newDecode(w), newTenant(w), newProfiles(w))
 	root.SetHelpFunc(help)
 	return root
 }

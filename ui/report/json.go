@@ -45,6 +45,9 @@ type runJSON struct {
 	Calls    []callJSON    `json:"calls"`
 	Tokens   []tokenJSON   `json:"tokens"`
 	Findings []findingJSON `json:"findings"`
+
+	Experiments  []experimentJSON `json:"experiments"`
+	Expectations []jwtview.Check  `json:"expectations"`
 }
 
 type tenantJSON struct {
@@ -113,7 +116,8 @@ type findingJSON struct {
 func document(r Run, o Options) runJSON {
 	s := r.Story
 	doc := runJSON{Schema: Schema, Source: sourceOf(s), Tenant: tenantOf(s), Settings: settingsOf(s),
-		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{}}
+		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{},
+		Experiments: experimentsOf(s), Expectations: o.judged(r)}
 	for _, st := range r.stages() {
 		doc.Stages = append(doc.Stages, stageOf(st))
 	}
