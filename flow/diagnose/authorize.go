@@ -68,6 +68,9 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 			f.Seen = ""
 		}
 		f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
+		if id == "prompt-none" && r.recorded() && hasWord(a.asked.Get("prompt"), "none") { // an application asks so to find out
+			f.Severity = jwtview.Info
+		}
 		return at(a.call, f)
 	}
 }

@@ -44,6 +44,7 @@ var elsewhere = []struct{ of, by string }{
 	{" (stage Discover)", ""},
 	{"this run talks to", "this login is with"},
 	{"by this run", "by this login"},
+	{"where this run did not", "where this login did not"},
 	{"Both requests of this run had", "Both requests had"},
 	{"to this run at all", "to this login at all"},
 	{"what stands there tells who answers", "what stands there tells who answers"},

@@ -197,6 +197,7 @@ func TestInspectStatus(t *testing.T) {
 		{"an answer", "https://app.example/cb?code=abcdefghijkl&state=s", "", 0, "✓ passed"},
 		{"as the argument", "", "https://app.example/cb?code=abcdefghijkl&state=s", 0, "a callback URL"},
 		{"an error", "https://app.example/cb?error=access_denied&state=s", "", 1, "access-denied"},
+		{"a silent check that finds nobody", silentHAR, "", 0, "prompt-none"},
 		{"an error response", `{"error":"invalid_grant"}`, "-", 1, "code-rejected"},
 		{"a token response", `{"access_token":"abcdefghijklmnop","token_type":"Bearer","expires_in":60}`, "", 0, "token response"},
 		{"a curl command", "curl https://idp.example/token -d grant_type=authorization_code -d code=abcdefghijkl", "", 0, "no answer in the recording"},
@@ -292,3 +293,7 @@ func TestReadmeInspect(t *testing.T) {
 		t.Errorf("a secret of the file is printed:\n%s", out.String())
 	}
 }
+
+// silentHAR is of an application that looks whether somebody is signed in, which nobody is: no error.
+const silentHAR = `{"log":{"entries":[{"request":{"method":"GET","url":"https://idp.example/authorize?response_type=code&client_id=spa&prompt=none&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=s"},
+ "response":{"status":302,"redirectURL":"https://app.example/cb?error=login_required&state=s"}}]}}`

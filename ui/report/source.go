@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"authscope/flow/diagnose"
 	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -118,12 +120,22 @@ func recordedAuth(s *story.Story) string {
 	return "how it authenticates is not in the recording"
 }
 
-// HasErrors reports whether something is wrong in a run, as far as its findings and checks tell.
+// HasErrors reports whether something is wrong in a recording: a finding says so, or a stage failed of which none speaks.
 func (r Run) HasErrors() bool {
 	for _, f := range r.Findings {
 		if f.Severity == jwtview.Error {
 			return true
 		}
 	}
-	return r.Failed()
+	for _, st := range r.Story.Stages() { // an API that refuses a token may be what a refresh is for
+		if st.Status == trace.Failed && st.ID != trace.Call && !r.speaksOf(st.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// speaksOf reports whether a finding says why a stage is as it is.
+func (r Run) speaksOf(id trace.StageID) bool {
+	return slices.ContainsFunc(r.Findings, func(f diagnose.Finding) bool { return f.Stage == id })
 }
