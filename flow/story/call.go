@@ -95,6 +95,7 @@ type Call struct {
 	Login                           *Login
 	Sections                        []Section      // what was sent and received, explained
 	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
+	Turn                            *Turn          // of a request for tokens that has ended, or nil
 
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
@@ -161,6 +162,7 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}
+		s.endTurn(c)
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
@@ -179,6 +181,7 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallbackIn:
 		s.callbackIn(c, e, d)
 	}
+	s.step(c, e)
 }
 
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
@@ -238,6 +241,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.reclassify(c)
 	}
 	s.pointsTo(c)
+	s.noteUse(c)
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)

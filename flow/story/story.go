@@ -60,6 +60,13 @@ type Story struct {
 	devices    []*Device
 	logouts    []*Logout
 	asked      *Call // the newest client credentials request
+
+	families    []*Family
+	lineage     []Line
+	steps       []Step
+	refreshed   *Call // the last refresh that is over
+	failedInRow int   // refreshes without a success between them
+	mode        trace.RefreshMode
 }
 
 // Read folds a whole trace.
@@ -101,6 +108,10 @@ func (s *Story) Add(e trace.Event) {
 		s.listening = d
 	case trace.Choice:
 		s.choices = append(s.choices, e)
+		if d.What == trace.ChosenRefresh {
+			s.mode = trace.RefreshMode(d.Value)
+		}
+	case trace.ClockRead: // its stamp says it all
 	case trace.StageBegan:
 		s.stageBegan(e, d)
 	case trace.StageEnded:

@@ -60,6 +60,14 @@ type Token struct {
 	RevokedAt  time.Time // when its own revocation was accepted
 	LastUsedAt time.Time
 
+	Family    *Family // its session
+	Turn      *Turn   // the answer that brought it
+	Uses      int     // how often a server accepted it
+	Refusals  int     // and refused it
+	LastUse   *Call
+	RevokedBy *Call
+	DeadBy    *Call // whose answer says so
+
 	story *Story
 }
 
@@ -146,7 +154,9 @@ func (s *Story) readTokens(c *Call) {
 			}
 		}
 		s.rotate(c, old)
+		s.extend(c)
 	}
+	s.endTurn(c)
 	s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
 	s.checkNew(c)
 	if c.Class == TokenRefresh {
@@ -158,6 +168,7 @@ func (s *Story) readTokens(c *Call) {
 func (s *Story) receive(c *Call, k Kind, value string) {
 	if known := s.byValue[value]; known != nil && known.Kind == k && k == RefreshToken {
 		s.newest[k] = known // the same token again: no new generation
+		s.turnOf(c).Kept = known
 		return
 	}
 	s.gens[k]++
@@ -170,6 +181,7 @@ func (s *Story) receive(c *Call, k Kind, value string) {
 	s.tokens = append(s.tokens, t)
 	s.newest[k] = t
 	s.byValue[value] = t
+	s.join(c, t)
 	if k == IDToken && (c.Class == CodeExchange || c.Class == DeviceToken) {
 		s.firstIDs = append(s.firstIDs, t)
 	}
@@ -209,11 +221,9 @@ func (t *Token) expiry(c *Call) {
 			return
 		}
 	case RefreshToken:
-		if v, has := c.Response.JSON.Get("refresh_expires_in"); has && v.Kind == jwtview.Number { // Keycloak
-			if n, err := strconv.ParseInt(v.Text, 10, 32); err == nil && n > 0 {
-				t.ExpiresAt, t.Source = t.IssuedAt.Add(time.Duration(n)*time.Second), "refresh_expires_in"
-				return
-			}
+		if ends, source := refreshEnds(c); source != "" {
+			t.ExpiresAt, t.Source = ends, source
+			return
 		}
 	}
 	if ok {
@@ -258,7 +268,7 @@ func (s *Story) refused(c *Call) {
 	}
 	t.LastUsedAt = c.DoneAt
 	if code, desc := c.OAuthError(); code == "invalid_grant" && t.DeadAt.IsZero() {
-		t.DeadAt, t.DeadWhy = c.DoneAt, "refused at a refresh: "+strings.TrimSpace(code+" "+desc)
+		t.DeadAt, t.DeadWhy, t.DeadBy = c.DoneAt, "refused at a refresh: "+strings.TrimSpace(code+" "+desc), c
 	}
 }
 
@@ -273,7 +283,8 @@ func (s *Story) readRevocation(c *Call) {
 	}
 	s.settle(subject(string(trace.Revoke), c.N), []jwtview.Check{check})
 	if t != nil && c.OK() {
-		t.RevokedAt = c.DoneAt
+		t.RevokedAt, t.RevokedBy = c.DoneAt, c
+		t.revokedFamily(c)
 		t.DeadAt, t.DeadWhy = c.DoneAt, "revoked: the revocation endpoint answered "+strconv.Itoa(c.Response.Status)
 		if t.Kind == RefreshToken && t.Login != nil {
 			t.Login.RevokedAt, t.Login.RevokedBy = c.DoneAt, c
@@ -289,10 +300,10 @@ func (s *Story) readUserInfo(c *Call) {
 		t.LastUsedAt = c.DoneAt
 		switch {
 		case c.Response.Status == 401 && t.DeadAt.IsZero():
-			t.DeadAt, t.DeadWhy = c.DoneAt, "refused by UserInfo with 401"
+			t.DeadAt, t.DeadWhy, t.DeadBy = c.DoneAt, "refused by UserInfo with 401", c
 		case c.OK():
 			t.AliveAt = c.DoneAt
-			t.DeadAt, t.DeadWhy = time.Time{}, "" // revoked or not, it works
+			t.DeadAt, t.DeadWhy, t.DeadBy = time.Time{}, "", nil // revoked or not, it works
 		}
 	}
 	if c.Class == UserInfoCall {
