@@ -145,6 +145,12 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"tab", "space", "n", "S", "1"}
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
+	case m.view == sessionView && m.part == linePart:
+		keys = []string{"+", "-", "r", "R", "u", "tab", "1"}
+	case m.view == sessionView && m.part == diagramPart:
+		keys = []string{"d", "D", "tab", "y", "r", "u", "1"}
+	case m.view == sessionView:
+		keys = []string{"r", "R", "u", "tab", "y", "1"}
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && (m.stage == trace.Authorize || m.stage == trace.Callback):

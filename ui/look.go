@@ -73,6 +73,8 @@ func (m *Model) menuMove(n int) {
 		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
+	case sessionView:
+		m.choosePart(m.part + part(n))
 	case wireView:
 		if to := max(0, min(m.call+n, len(m.cur.story.Calls())-1)); to != m.call {
 			m.call, m.panes[wireView] = to, pane{}
@@ -278,7 +280,7 @@ func (m *Model) found(p *pane, text string) (int, bool) {
 	for k := range p.count() {
 		n := (from + 1 + k) % p.count()
 		if i := n - len(p.items); i >= 0 {
-			if p.tree.nodes[p.tree.starts[i]].contains(text) {
+			if p.list.holds(i, text) {
 				return n, true
 			}
 			continue

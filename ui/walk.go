@@ -30,7 +30,7 @@ func (m *Model) enter() tea.Cmd {
 	switch m.view {
 	case compareView:
 		return m.comparePair()
-	case tokensView, wireView:
+	case tokensView, wireView, sessionView:
 		m.onMenu = !m.onMenu
 		return nil
 	}
@@ -70,7 +70,7 @@ func (m *Model) enterDoes() string {
 	switch m.view {
 	case compareView:
 		return m.pairOffer()
-	case tokensView, wireView:
+	case tokensView, wireView, sessionView:
 		if !m.wide() {
 			return ""
 		}
@@ -120,6 +120,9 @@ func (m *Model) running() trace.StageID {
 // follow moves the selection along where the walk goes on without a key: from the browser's
 // URL to the waiting, and, when nothing is held, to wherever it is.
 func (m *Model) follow() {
+	if m.cur.beside {
+		return
+	}
 	now := m.running()
 	if held := m.cur.held(); m.eager && held != nil && held.Stage != "" && held.Stage != m.stage {
 		m.eager, m.followed = false, now

@@ -23,7 +23,8 @@ type Clock struct {
 	Token  *Token // or nil
 	Began  time.Time
 	Ends   time.Time // zero: not told
-	Source string    // of Ends: "expires_in", "exp", "refresh_expires_in"; or who says what it may be
+	Source string    // of Ends: "expires_in", "exp", "refresh_expires_in"
+	Maybe  string    // where Ends is not told, what is usual
 	State  Ticking
 	Note   string // what there is to know besides
 }
@@ -74,9 +75,9 @@ func (s *Story) codeClock(now time.Time) (Clock, bool) {
 	if l == nil || l.Answer == nil {
 		return Clock{}, false
 	}
-	c := Clock{What: "authorization code", Began: l.Answer.Call.DoneAt, State: Untold, Source: "RFC 6749 §4.1.2 recommends 10 min at most"}
+	c := Clock{What: "authorization code", Began: l.Answer.Call.DoneAt, State: Untold, Maybe: "RFC 6749 §4.1.2 recommends 10 min at most"}
 	if s.metadata.IsAuthgear() {
-		c.Source = "not told; Authgear gives 5 min"
+		c.Maybe = "Authgear gives 5 min"
 	}
 	switch x := l.Exchange; {
 	case x != nil && x.Response != nil && x.OK():
@@ -205,8 +206,8 @@ func (s *Story) refreshClocks(f *Family, now time.Time) []Clock {
 		whole.Note = "when the person signed in is not in this recording"
 	}
 	if s.metadata.IsAuthgear() {
-		idle.Source = "not told; Authgear's default is 30 days, and in the worst case half of it"
-		whole.Source = "not told; Authgear's default is 52 weeks from the sign-in"
+		idle.Maybe = "Authgear's default: 30 days, at worst half of it"
+		whole.Maybe = "Authgear's default: 52 weeks from the sign-in"
 	}
 	return []Clock{idle, whole}
 }

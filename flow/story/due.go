@@ -59,11 +59,11 @@ func (s *Story) Due() Due {
 	default:
 		life := at.Lifetime()
 		d.At = at.IssuedAt.Add(time.Duration(float64(life) * NeededAfter))
-		d.Why = fmt.Sprintf("at 90 %% of %s, %s of %s", orElse(at.Source, "its life"), Lifetime(time.Duration(float64(life)*NeededAfter)), Lifetime(life))
+		d.Why = fmt.Sprintf("90 %% of %s, %s of %s", orElse(at.Source, "its life"), Lifetime(time.Duration(float64(life)*NeededAfter)), Lifetime(life))
 	}
 	if rt.ExpiresAt.After(rt.IssuedAt) {
 		if end := rt.IssuedAt.Add(time.Duration(float64(rt.Lifetime()) * NeededAfter)); end.Before(d.At) {
-			d.At, d.Why = end, "at 90 % of the refresh token's life, which ends before the access token's"
+			d.At, d.Why = end, "90 % of the refresh token's life, which ends before the access token's"
 		}
 	}
 	s.afterFailure(&d, f)

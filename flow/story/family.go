@@ -256,3 +256,11 @@ func (t *Token) UsedBy() string {
 	}
 	return stageName(t.LastUse)
 }
+
+// First returns the first token of a kind in the family, or nil.
+func (f *Family) First(k Kind) *Token {
+	if f == nil || len(f.kinds[k]) == 0 {
+		return nil
+	}
+	return f.kinds[k][0]
+}

@@ -88,18 +88,18 @@ func (s *Story) step(c *Call, e trace.Event) {
 	}
 }
 
-var handOverLabels = map[Class]string{LogoutPage: "log out: open this URL", DevicePage: "open this page on any device"}
+var handOverLabels = map[Class]string{LogoutPage: "open to log out", DevicePage: "open on any device"}
 
 // Label says in a few words what a step is, without a secret: names of parameters, never their values.
 func (s *Story) Label(st Step) string {
 	c := st.Call
 	switch st.Kind {
 	case StepHandOver:
-		return orElse(handOverLabels[c.Class], "sign in: open this URL")
+		return orElse(handOverLabels[c.Class], "open to sign in")
 	case StepPresumed:
 		return clip(c.Request.Method+" "+pathOf(c), 60)
 	case StepArrived:
-		return "GET " + clip(pathOf(c), 30) + " " + s.arrivedLabel(c)
+		return orElse(s.arrivedLabel(c), clip(pathOf(c), 30))
 	case StepRequest:
 		return requestLabel(s, c)
 	case StepNoAnswer:
@@ -134,7 +134,7 @@ func (s *Story) arrivedLabel(c *Call) string {
 	}
 	switch {
 	case cb.Fit == FitStray || cb.Fit == FitEarlier:
-		return "(ignored)"
+		return "ignored: " + clip(pathOf(c), 30)
 	case cb.Params.Get("error") != "":
 		return "error=" + clip(cb.Params.Get("error"), 40)
 	case cb.Params.Get("code") != "":
@@ -149,12 +149,12 @@ func requestLabel(s *Story, c *Call) string {
 	carries := map[Class]string{CodeExchange: "code, code_verifier", DeviceToken: "device_code", ClientToken: "client_credentials", Introspection: "a token"}[c.Class]
 	switch c.Class {
 	case TokenRefresh:
-		carries = "refresh_token" + numbered(s.handedInWith(c))
+		carries = "refresh" + numbered(s.handedInWith(c))
 	case UserInfoCall, Probe, APICall:
-		carries = "access_token" + numbered(s.byValue[bearer(c.Request.Header)])
+		carries = "access" + numbered(s.byValue[bearer(c.Request.Header)])
 	case Revocation:
 		if t := s.byValue[c.Request.form.Get("token")]; t != nil {
-			carries = string(t.Kind) + numbered(t)
+			carries = t.Kind.Short() + numbered(t)
 		}
 	}
 	if carries != "" {
@@ -193,7 +193,7 @@ func (s *Story) responseLabel(c *Call) string {
 		return label
 	}
 	for i, t := range c.Turn.Tokens {
-		label += ifElse(i == 0, " ", ", ") + string(t.Kind) + numbered(t)
+		label += ifElse(i == 0, " ", ", ") + t.Kind.Short() + numbered(t)
 	}
 	return label
 }

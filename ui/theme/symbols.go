@@ -26,6 +26,10 @@ const (
 	Vertical = "│" // a rule between two panes
 	Line     = "─" // a rule between two parts; the rest of a bar
 	Filled   = "━" // the filled part of a bar
+	Joined   = "┿" // where one bar ends and the next begins
+	Dashed   = "╌" // a bar that is foreseen; an arrow that was not seen
+	Dense    = "≡" // several refreshes in one place of a time line
+	Tick     = "┴" // a mark of an axis
 	Cross    = "┼" // where two rules meet
 	Tee      = "├" // a branch
 	Corner   = "└" // the last branch
