@@ -77,12 +77,15 @@ func (m *Model) refreshClock(c *cells, t *story.Token) {
 		c.put(m.th.Warn, "none")
 		return
 	}
-	switch t.Life(m.now) {
-	case story.Dead:
+	switch life := t.Life(m.now); {
+	case life == story.Dead:
 		c.put(m.th.Bad, theme.Failed+" "+deadWord(t))
-	case story.Expired:
+	case life == story.Expired:
 		c.put(m.th.Bad, "expired")
-	case story.Live:
+	case m.cur.keptAlive():
+		left := m.cur.story.Due().At.Sub(m.now)
+		c.put(m.th.Refresh, theme.Repeat+" in "+clockText(max(0, left)))
+	case life == story.Live:
 		c.put(m.th.Refresh, "ready "+clockText(t.Left(m.now)))
 	default:
 		c.put(m.th.Refresh, "ready")

@@ -153,7 +153,7 @@ func (m *Model) turnLine(c *cells, th *theme.Theme, t *story.Turn, w int) {
 	if t.Spent >= 1 {
 		text += "; the access token had expired"
 	} else if t.Spent > 0 {
-		text += fmt.Sprintf("; at %.0f %% of its life", t.Spent*100)
+		text += fmt.Sprintf("; at %.0f %% of expires_in", t.Spent*100)
 	}
 	c.put(th.Dim, safe.Cut(text, w-c.w))
 }

@@ -103,7 +103,7 @@ func (t *Token) replacedFate(f *Fate) {
 	n := t.Replaced
 	if t.Kind != RefreshToken {
 		f.Known = fmt.Sprintf("#%d came with %s; this one goes on until it expires", n.Generation, n.Turn.By())
-		if t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) {
+		if t.Kind == AccessToken && t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) {
 			f.Cause = "it may have ended with the revocation: nobody has tried it since"
 		}
 		return
@@ -125,7 +125,7 @@ func (t *Token) aliveFate(f *Fate) {
 		f.Known = "its session was revoked by " + stageName(rev)
 		f.Cause = "it may have ended with that: nobody has tried it since"
 		if t.Kind == IDToken {
-			f.Cause = "whoever only checks its signature and exp does not notice"
+			f.Known, f.Cause = f.Known+"; whoever only checks its signature and exp does not notice", ""
 		}
 		return
 	}

@@ -146,7 +146,7 @@ func (s *Story) arrivedLabel(c *Call) string {
 // requestLabel is the request: its method, path and what it carries.
 func requestLabel(s *Story, c *Call) string {
 	label := c.Request.Method + " " + clip(pathOf(c), 46)
-	carries := map[Class]string{CodeExchange: "code, code_verifier", DeviceToken: "device_code", ClientToken: "client_credentials", Introspection: "a token"}[c.Class]
+	carries := map[Class]string{CodeExchange: "code, verifier", DeviceToken: "device_code", ClientToken: "client_credentials", Introspection: "a token"}[c.Class]
 	switch c.Class {
 	case TokenRefresh:
 		carries = "refresh" + numbered(s.handedInWith(c))

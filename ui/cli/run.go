@@ -22,6 +22,8 @@ type runFlags struct {
 	grants       grantFlags
 	json         bool
 	refreshes    int
+	keepAlive    time.Duration
+	diagram      string
 	resume       bool
 	kept         trace.Secret // what --resume begins with
 	revoke       bool
@@ -46,6 +48,8 @@ func newRun(w *World) *cobra.Command {
 		Example: "  authscope run                                        on the embedded tenant\n" +
 			"  authscope run --json --refresh 2 --revoke\n" +
 			"  authscope run --compare-scope openid                 what offline_access brings\n" +
+			"  authscope run --lifetime access=20s --keep-alive 1m  a session refreshed by itself\n" +
+			"  authscope run --diagram mermaid                      who asks whom, for a README\n" +
 			"  authscope run --grant device                         prints a code to enter on another device\n" +
 			"  authscope run --grant client-credentials\n" +
 			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.trace",
@@ -58,16 +62,19 @@ func newRun(w *World) *cobra.Command {
 		fs.StringVar(&f.signIn, "sign-in", string(signInAuto), "`HOW` to sign in: auto, browser or paste; auto is the demo user on the embedded tenant, else the browser")
 		fs.BoolVar(&f.resume, "resume", false, "sign nobody in: begin with the refresh token that was kept of an earlier run; with --profile")
 		fs.IntVar(&f.refreshes, "refresh", 0, "refresh the tokens `N` times after the login")
+		fs.DurationVar(&f.keepAlive, "keep-alive", 0, "then keep the session alive for this `DURATION`: refresh at 90 % of expires_in; --timeout counts from its end")
 		fs.BoolVar(&f.revoke, "revoke", false, "revoke the session at the end")
 		fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`DURATION` that all of it may take")
 		fs.StringVar(&f.compareScope, "compare-scope", "", "run again with these `SCOPES` and print what differs")
 	})
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.json, "json", false, "print JSON, schema 1")
+		fs.StringVar(&f.diagram, "diagram", "", "print a sequence diagram instead, as `FORMAT`: text or mermaid")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print tokens, codes and verifiers as they are")
 		fs.StringVar(&f.save, "save", "", "save the session to `FILE`, without its secrets; authscope open shows it")
 		fs.BoolVar(&f.withSecrets, "with-secrets", false, "with --save: save the secrets too")
 	})
+	complete(cmd, "diagram", string(report.DiagramText), string(report.DiagramMermaid))
 	complete(cmd, "sign-in", string(signInAuto), string(signInBrowser), string(signInPaste))
 	return cmd
 }
@@ -83,6 +90,10 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 		return "", usage("--resume and --compare-scope exclude each other: other scopes need another sign-in")
 	case f.refreshes < 0 || f.refreshes > 1000:
 		return "", usage("--refresh %d: between 0 and 1000 are possible", f.refreshes)
+	case f.keepAlive < 0 || f.keepAlive > maxKeepAlive:
+		return "", usage("--keep-alive %s: up to %s are possible", f.keepAlive, maxKeepAlive)
+	case f.keepAlive > 0 && compare:
+		return "", usage("--keep-alive and --compare-scope exclude each other: one session at a time is kept alive")
 	case f.timeout <= 0:
 		return "", usage("--timeout %s: it must be longer than nothing", f.timeout)
 	case f.withSecrets && f.save == "":
@@ -94,6 +105,12 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	}
 	if f.save == "" && cmd.Flags().Changed("save") {
 		return "", usage("--save is empty: it wants the name of a file")
+	}
+	if err := checkDiagram(cmd, f.diagram, f.json); err != nil {
+		return "", err
+	}
+	if f.diagram != "" && cmd.Flags().Changed("compare-scope") {
+		return "", usage("--diagram and --compare-scope exclude each other: a diagram is of one run")
 	}
 	if err := f.grants.check(mode); err != nil {
 		return "", err
@@ -122,7 +139,7 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if e := target.Config.Embedded; e != nil && e.Note != "" {
 		w.say("  %s", e.Note)
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout)
+	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout+f.keepAlive)
 	defer cancel()
 	if f.resume {
 		if f.kept, err = resumeWith(ctx, target); err != nil {
@@ -155,11 +172,38 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	}
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
-	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open})
+	f.walkAll(ctx, w, s, flows, flow.Hooks{Open: o.open})
 	end()
 	events := s.Log.Since(0)
 	return report.Make(events, events[len(events)-1].At)
 }
+
+// maxKeepAlive is as long as a session can be kept alive.
+const maxKeepAlive = 31 * 24 * time.Hour
+
+// walkAll walks the flows, and keeps the session alive between the refreshes and what comes after them.
+func (f *runFlags) walkAll(ctx context.Context, w *World, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
+	if f.keepAlive == 0 {
+		walkFlows(ctx, s, flows, hooks)
+		return
+	}
+	n := 1 + f.refreshes
+	if !walkFlows(ctx, s, flows[:n], hooks) {
+		skip(s, flows[n:], "the session was not kept alive")
+		return
+	}
+	w.say("keeping the session alive for %s", f.keepAlive)
+	if err := flow.KeepAlive(ctx, s, f.keepAlive, hooks); err != nil && ctx.Err() == nil {
+		w.say("  %v", err)
+		s.Log.Append(0, trace.Choice{What: keptAlive, Value: err.Error()})
+	}
+	if ctx.Err() == nil {
+		walkFlows(ctx, s, flows[n:], hooks)
+	}
+}
+
+// keptAlive is the name under which it is noted that a session could not be kept alive.
+const keptAlive = "keep alive"
 
 // flows are what was asked for, in the order in which it is walked.
 func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
@@ -187,7 +231,7 @@ var alone = map[trace.StageID]bool{trace.Call: true, trace.Introspect: true, tra
 
 // walkFlows walks the flows one after the other. After a failure of what others build upon the rest is recorded as skipped; after an
 // interruption it stays pending.
-func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
+func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) (whole bool) {
 	for i, stages := range flows {
 		err := flow.Run(ctx, s, stages, hooks)
 		if err == nil {
@@ -201,8 +245,9 @@ func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks
 			}
 			skip(s, flows[i+1:], trace.StageOf(failed.Stage).Title+" failed")
 		}
-		return
+		return false
 	}
+	return true
 }
 
 // skip records the stages of flows as skipped.
@@ -243,7 +288,7 @@ func verdict(outer, inner context.Context, runs []report.Run) error {
 		return &exitError{status: exitFailed, err: errors.New("the time for the run was over: --timeout gives it more")}
 	}
 	for _, r := range runs {
-		if r.Failed() || r.Ended() {
+		if r.Failed() || r.Ended() || r.Story.Said(keptAlive) != "" {
 			return &exitError{status: exitFailed}
 		}
 	}
@@ -259,6 +304,8 @@ func (f *runFlags) print(w *World, runs []report.Run) error {
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
 	var err error
 	switch {
+	case f.diagram != "":
+		err = report.Diagram(w.Stdout, runs[0], report.DiagramFormat(f.diagram), o)
 	case len(runs) == 2 && f.json:
 		err = report.CompareJSON(w.Stdout, runs[0], runs[1], o)
 	case len(runs) == 2:
