@@ -92,6 +92,8 @@ func clientKind(auth trace.ClientAuth, s trace.Settings) string {
 func (m *Model) tabs() string {
 	var c cells
 	c.space(1)
+	right := m.findingCount()
+	gap, whole := tabRoom(m.w - right.w - 14)
 	for _, v := range views {
 		at := c.w
 		num, name := m.th.Dim, m.th.Text
@@ -99,13 +101,14 @@ func (m *Model) tabs() string {
 			num, name = m.th.Active, m.th.Active
 		}
 		c.put(num, fmt.Sprint(int(v.id)))
-		c.space(1)
-		c.put(name, v.title)
+		if whole || v.id == m.view {
+			c.space(1)
+			c.put(name, v.title)
+		}
 		id := v.id
 		m.spots = append(m.spots, spot{at, 1, c.w - at, 1, func(m *Model) tea.Cmd { return m.see(id) }})
-		c.space(3)
+		c.space(gap)
 	}
-	right := m.findingCount()
 	c.to(m.w - 1 - right.w - 9)
 	m.spots = append(m.spots, spot{c.w, 1, right.w, 1, (*Model).askFindings}, spot{m.w - 8, 1, 8, 1, (*Model).askHelp})
 	c.b = append(c.b, right.b...)
@@ -114,6 +117,20 @@ func (m *Model) tabs() string {
 	c.put(m.th.Key, "?")
 	c.put(m.th.Dim, " help")
 	return c.String()
+}
+
+// tabRoom says how far the views stand apart so that they fit into width cells, and whether all titles have room.
+func tabRoom(width int) (gap int, whole bool) {
+	need := 0
+	for _, v := range views {
+		need += 2 + safe.Width(v.title)
+	}
+	for _, gap := range []int{3, 2} {
+		if need+gap*(len(views)-1) <= width {
+			return gap, true
+		}
+	}
+	return 2, false
 }
 
 // findingCount counts the findings by severity, each with its word.

@@ -179,7 +179,7 @@ func (m *Model) marksRun(c *cells, marks []story.Cell) {
 		case of&story.CellIssued != 0:
 			c.repeat(m.th.Refresh, theme.Repeat, n)
 		case of&story.CellForeseen != 0:
-			c.repeat(m.th.Dim, theme.Pending, n)
+			c.repeat(m.th.Dim, theme.Repeat, n)
 		default:
 			c.space(n)
 		}

@@ -27,7 +27,8 @@ type Frame struct {
 
 // At is the instant at which cell i begins.
 func (f Frame) At(i int) time.Time {
-	return f.From.Add(time.Duration(float64(f.Until.Sub(f.From)) * float64(i) / float64(max(1, f.Cells))))
+	span, n := f.Until.Sub(f.From), time.Duration(max(1, f.Cells))
+	return f.From.Add(span/n*time.Duration(i) + span%n*time.Duration(i)/n) // whole numbers: a cell must not begin a little late
 }
 
 // Cell is the cell that t falls into; ok is false where it is none of the frame.
@@ -36,7 +37,14 @@ func (f Frame) Cell(t time.Time) (i int, ok bool) {
 	if span <= 0 || f.Cells <= 0 || t.Before(f.From) || !t.Before(f.Until) {
 		return 0, false
 	}
-	return min(f.Cells-1, int(float64(t.Sub(f.From))/float64(span)*float64(f.Cells))), true
+	i = min(f.Cells-1, int(float64(t.Sub(f.From))/float64(span)*float64(f.Cells)))
+	for i > 0 && f.At(i).After(t) {
+		i--
+	}
+	for i < f.Cells-1 && !f.At(i+1).After(t) {
+		i++
+	}
+	return i, true
 }
 
 // Lane is the life of one kind of token in a session, on a time line.
@@ -92,7 +100,10 @@ func (f *Family) drawLives(cells []Cell, fr Frame, k Kind) {
 		from := fr.At(i)
 		until := f.issuedBefore(k, fr.At(i+1))
 		if until > before {
-			cells[i] |= CellLive | CellIssued
+			cells[i] |= CellLive
+			if before > 0 {
+				cells[i] |= CellIssued
+			}
 			if until > before+1 {
 				cells[i] |= CellMany
 			}
@@ -168,7 +179,7 @@ func (f *Family) foresee(lanes []Lane, marks []Cell, fr Frame, now time.Time, du
 		if from.After(next) {
 			since = from.Sub(next) % step
 		}
-		if i == first || since+to.Sub(from) >= step {
+		if i == first && !from.After(next) || from.After(next) && (since == 0 || since+to.Sub(from) > step) {
 			marks[i] |= CellForeseen
 		}
 		for l := range lanes {
