@@ -64,7 +64,7 @@ func TestDueEnds(t *testing.T) {
 	w := newWire().mode(trace.KeepAlive).login(`{"access_token":"access-0","expires_in":96,"refresh_token":"refresh-1"}`)
 	s := w.read()
 	s.Family().Refreshes = story.MaxKeptAlive
-	if d := s.Due(); !d.Never || !strings.Contains(d.Why, "10000 times") {
+	if d := s.Due(); !d.Never || !strings.Contains(d.Why, "5000 times") {
 		t.Errorf("after %d refreshes: %+v", story.MaxKeptAlive, d)
 	}
 }
