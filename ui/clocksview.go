@@ -69,14 +69,15 @@ func (m *Model) clockRow(s *sheet, k story.Clock) {
 	if life := k.Life(); life > 0 {
 		left = float64(k.Left(m.now)) / float64(life)
 	}
-	m.clockBar(&l, th, k, kind, width, left)
+	m.clockBar(&l, th, k, kind, width, left, s.w)
 	l.to(s.w)
 	s.itemLine(l.String())
 	m.clockNote(s, k)
 }
 
 // clockBar draws what is left of a clock, or says why there is nothing to draw.
-func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, width int, left float64) {
+func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, width int, left float64, w int) {
+	put := func(st theme.Style, text string) { l.put(st, safe.Cut(text, max(0, w-l.w))) }
 	switch k.State {
 	case story.Running, story.RunOut:
 		full, rest := theme.Bar(width, left)
@@ -84,7 +85,7 @@ func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, 
 		l.put(th.Faint, rest)
 		l.space(1)
 		if k.State == story.RunOut {
-			l.put(th.Bad, theme.Failed+" expired at "+clockTime(k.Ends, m.now))
+			put(th.Bad, theme.Failed+" expired at "+clockTime(k.Ends, m.now))
 			return
 		}
 		st := th.Text
@@ -92,19 +93,19 @@ func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, 
 			st = th.Warn
 		}
 		l.fit(st, clockText(k.Left(m.now)), 9)
-		l.put(th.Dim, "until "+clockTime(k.Ends, m.now))
+		put(th.Dim, "until "+clockTime(k.Ends, m.now))
 	case story.Stopped:
 		if k.Token == nil {
-			l.put(th.OK, theme.Passed+" "+safe.Line(k.Note))
+			put(th.OK, theme.Passed+" "+safe.Line(k.Note))
 			return
 		}
-		l.put(th.Bad, theme.Failed+" ended at "+clockTime(k.Token.DeadAt, m.now))
+		put(th.Bad, theme.Failed+" ended at "+clockTime(k.Token.DeadAt, m.now))
 	case story.Unset:
-		l.put(th.Warn, theme.Skipped+" "+k.Note)
+		put(th.Warn, theme.Skipped+" "+k.Note)
 	default:
-		l.put(th.Dim, theme.Skipped+" not told by the server")
+		put(th.Dim, theme.Skipped+" not told by the server")
 		if k.Note != "" {
-			l.put(th.Text, "   "+safe.Line(k.Note))
+			put(th.Text, "   "+safe.Line(k.Note))
 		}
 	}
 }

@@ -168,10 +168,6 @@ func (m *Model) lineWords(s *sheet) {
 		s.text(m.th.Bad, 0, fmt.Sprintf("%s The session is over since %s: the person must sign in again.", theme.Failed, clockTime(until, m.now)))
 	}
 	if m.otherRun(f.Newest(story.RefreshToken) != nil) == nil && m.whyNotCompare() == "" {
-		var c cells
-		c.put(m.th.Dim, "The dashed session was not made: it follows from expires_in. ")
-		c.put(m.th.Key, "c")
-		c.put(m.th.Dim, safe.Cut(" makes it.", s.w-c.w))
-		s.line(c.String())
+		s.labelled("c", m.th.Key, m.th.Dim, "The dashed session was not made: it follows from expires_in. c makes it.")
 	}
 }

@@ -16,10 +16,22 @@ func (m *Model) see(v viewID) tea.Cmd {
 		m.wireTo(tokens[m.token].Call.Stage)
 	} else if v == wireView && m.view == flowView {
 		m.wireTo(m.stage)
+	} else if it := m.pane().at(); v == wireView && m.view == sessionView && it != nil && it.call != 0 {
+		m.wireToCall(it.call)
 	}
 	m.view = v
 	m.onMenu = v != compareView
 	return nil
+}
+
+// wireToCall selects a call in Wire.
+func (m *Model) wireToCall(id trace.CallID) {
+	for i, c := range m.cur.story.Calls() {
+		if c.ID == id {
+			m.call, m.panes[wireView] = i, pane{}
+			return
+		}
+	}
 }
 
 // wireTo selects in Wire the last call of a stage.

@@ -114,8 +114,12 @@ func (m *Model) dueLine(s *sheet) {
 	switch {
 	case d.Never:
 		c.put(m.th.Warn, theme.Failed+" none: ")
-		c.put(m.th.Text, safe.Cut(m.words(d.Why), s.w-c.w))
-		s.line(c.String())
+		for _, line := range safe.Wrap(m.words(d.Why), s.w-22) {
+			c.to(22)
+			c.put(m.th.Text, line)
+			s.line(c.String())
+			c = cells{}
+		}
 		return
 	case m.opt.Opened != nil:
 		c.put(m.th.Dim, "a saved session is not refreshed")

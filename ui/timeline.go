@@ -206,9 +206,12 @@ func (m *Model) laneKey(s *sheet) {
 		st         theme.Style
 		mark, text string
 	}{{m.th.Access, theme.Filled, "lives"}, {m.th.Dim, theme.Dashed, "foreseen"}, {m.th.Refresh, theme.Repeat, "refresh"}, {m.th.Refresh, theme.Dense, "several"}, {m.th.Bad, theme.Failed, "failed"}} {
+		if c.w+2+len(k.text) > s.w {
+			break
+		}
 		c.put(k.st, k.mark)
 		c.put(m.th.Dim, " "+k.text)
-		c.space(3)
+		c.space(min(3, s.w-c.w))
 	}
 	s.line(c.String())
 }
