@@ -57,5 +57,6 @@ func width() int {
 func screen(ctx context.Context, o cli.ScreenOptions) error {
 	return ui.Run(ctx, ui.Options{Start: o.Start, Opened: o.Opened, Path: o.Path, Cut: o.Cut, NoColor: o.NoColor,
 		Copy: clipboard.WriteAll, Save: trace.SaveFile,
-		Tenants: &ui.Tenants{Embedded: o.StartEmbedded, Start: o.StartProfile, List: o.Profiles, Save: o.SaveProfile, Keyring: o.CheckKeyring, Probe: o.Probe}})
+		Tenants: &ui.Tenants{Embedded: o.StartEmbedded, Start: o.StartProfile, List: o.Profiles, Save: o.SaveProfile, Remove: o.RemoveProfile,
+			Redirect: o.TryRedirect, Keyring: o.CheckKeyring, Probe: o.Probe}})
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 
 	"authscope/flow/story"
@@ -18,6 +19,8 @@ type Probed struct {
 	Metadata *story.Metadata // nil if none was read
 	Err      error           // why none of them is an issuer; the likeliest one's reason
 	Others   int             // how many more were asked in vain
+
+	Untrusted bool // one showed a certificate that this machine does not trust
 }
 
 // Probe asks which of issuers, the likeliest first, is one: the first whose metadata names it (OpenID Connect Discovery 1.0
@@ -54,6 +57,8 @@ func Probe(ctx context.Context, env Env, issuers ...string) (p Probed) {
 // fail notes why one of them is no issuer. The first reason stays: it is that of the likeliest.
 func (p *Probed) fail(i int, err error) {
 	p.Others = i
+	var bad *tls.CertificateVerificationError
+	p.Untrusted = p.Untrusted || errors.As(err, &bad)
 	if p.Err == nil {
 		p.Err = errors.New(Reason(err))
 	}

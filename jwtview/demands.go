@@ -55,7 +55,7 @@ func (t Token) Verify(d Demands, now time.Time) []Check {
 func (t Token) signatureOf(d Demands) Check {
 	if c := t.checkAlgWith(d.Keys.haveSecret()); !d.KeysKnown && len(d.Keys) == 0 && (c.Status != Failed || t.needsMore()) {
 		c.Got = "not verified"
-		return c.skip("Not verified: no key was given, so anybody can have written this token.")
+		return c.skip("Not verified: there is no key to hold it against, so anybody can have written this token.")
 	}
 	c := t.CheckSignature(d.Keys)
 	if _, known := unverified[t.Alg()]; known && c.Status == Failed && t.Format == FormatJWT {

@@ -14,6 +14,11 @@ const (
 	longAccess = 24 * 60 * 60
 )
 
+// Lints are the ids of the findings of [Token.Lint].
+var Lints = []string{"token-alg-none", "token-hmac-beside-public-keys", "token-duplicate-members", "token-crit-unknown", "token-signature-der",
+	"token-times-milliseconds", "token-hmac-secret-short", "token-rsa-key-small", "token-key-in-header-jku", "token-key-in-header-x5u",
+	"token-key-in-header-jwk", "token-key-in-header-x5c", "token-kid-suspicious", "token-no-exp", "token-id-claims-in-access-token", "token-lifetime-long"}
+
 // Lint says what is wrong or risky about a token, whatever it is used for and whenever it is read. keys are those of its
 // issuer or the secret it was made with, nil if they are not known: some findings need them. The order is that of the
 // severities. A token that holds has findings all the same, and one without findings need not hold: see [Token.Verify].

@@ -44,7 +44,7 @@ func (t *Token) pasetoClaims(parts []string) {
 func macaroon(t Token, form string) Inspection {
 	return Inspection{Shape: ShapeMacaroon, Token: t, Spec: "libmacaroons",
 		Reason: "A macaroon, " + form + ": its holder can narrow what it permits by adding caveats, without asking the issuer.",
-		Advice: Advice{"From a caveat in it, if it has one about time.", "From itself in part: location, id and caveats are readable; what the id stands for knows the issuer.", "A macaroon is another format than JWT: the issuer would have to issue both."}}
+		Advice: Advice{"From a caveat in it, if it has one about time.", "From itself in part: location, id and caveats are readable; what the id stands for, only the issuer knows.", "A macaroon is another format than JWT: the issuer would have to issue both."}}
 }
 
 // binaryMacaroon looks into base64 for version 1, packets with their length in hexadecimal, and version 2.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -38,6 +39,7 @@ type form struct {
 
 	row    int  // where the input with the cursor stands in the pane
 	follow bool // the field with the cursor is to be brought into sight
+	tail   bool // what was said below all fields is
 }
 
 // The fields of a form.
@@ -48,9 +50,13 @@ const (
 	inSecret   = "secret"
 	inVariable = "variable"
 	inFile     = "file"
+	inAuth     = "authentication"
+	inKey      = "key file"
+	inCert     = "certificate file"
 	inRedirect = "redirect URI"
 	inScope    = "scopes"
 	inByHand   = "endpoints"
+	inCA       = "trust"
 	inSave     = "save"
 	inName     = "name"
 )
@@ -103,17 +109,43 @@ func (m *Model) newForm(below *startScreen, entry profile.Entry) *form {
 	secret.input.EchoMode, secret.input.EchoCharacter = textinput.EchoPassword, '•'
 	text(inVariable, variable, "the variable's name; it is read when a run begins")
 	text(inFile, file, "the file's name; it has the secret and nothing else")
+	choice(inAuth, authChoice(p.ClientAuth), "how the client proves who it is at the token endpoint; the client's settings say it", authChoices()...)
+	text(inKey, p.ClientKey, "the file with the client's private key: PEM, a JWK, or a JWK set")
+	text(inCert, p.ClientCert, "the file with the client's certificate, PEM; with its key, or the key is above")
 	text(inRedirect, p.RedirectURI, "exactly as it is registered for the client")
 	text(inScope, strings.Join(p.Scope, " "), "space chooses")
 	choice(inByHand, choiceOf(!p.Endpoints.IsZero()), "for a server without discovery, or with a wrong one", "from the tenant's metadata", "some given by hand")
 	for _, name := range trace.EndpointNames {
 		text(name, *p.Endpoints.Field(name), "empty: from the metadata")
 	}
+	text(inCA, p.CAFile, "a file with certificates to trust besides the system's, PEM: for a private authority")
 	choice(inSave, 0, "space changes it", "save as a profile, and start", "start without saving")
 	text(inName, entry.Name, "of the profile: letters, digits, - _ and .")
 	f.read, f.asked = p.Issuer, p.Issuer
 	f.focus()
 	return f
+}
+
+// authChoices are the ways to authenticate, of which the first is not to choose.
+func authChoices() []string {
+	out := []string{"by the secret, and by the tenant's metadata"}
+	for _, m := range trace.AuthMethods {
+		out = append(out, m.Short())
+	}
+	return out
+}
+
+func authChoice(method string) int {
+	m, _ := trace.ParseAuthMethod(method)
+	return slices.Index(trace.AuthMethods, m) + 1
+}
+
+// authMethod is the one that was chosen, or "".
+func (f *form) authMethod() trace.AuthMethod {
+	if n := f.field(inAuth).n; n > 0 {
+		return trace.AuthMethods[n-1]
+	}
+	return ""
 }
 
 func choiceOf(b bool) int {
@@ -150,12 +182,16 @@ func (f *form) field(id string) *formField {
 // visible are the fields that count, by what was chosen.
 func (f *form) visible() (out []*formField) {
 	place, byHand, save := f.field(inPlace).n, f.field(inByHand).n == 1, f.field(inSave).n == 0
+	auth := f.authMethod()
 	for _, x := range f.all {
 		switch {
 		case x.id == inSecret && place != keptSecret && place != typedSecret,
 			x.id == inVariable && place != variableSecret,
 			x.id == inFile && place != fileSecret,
 			x.id == inName && !save,
+			x.id == inKey && auth != trace.AuthKeyJWT && !auth.MutualTLS(),
+			x.id == inCert && !auth.MutualTLS(),
+			x.id == inCA && x.text() == "" && !f.distrusted(),
 			isEndpoint(x.id) && !byHand:
 		default:
 			out = append(out, x)

@@ -404,3 +404,87 @@ func TestFormForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestFormPortTaken says before a login that somebody else listens where the answer will come.
+func TestFormPortTaken(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.choice.taken = []string{"127.0.0.1:3000"}
+		d.second()
+		d.form()
+		d.paste(secondURL)
+		d.press("enter")
+		d.to(inRedirect)
+		d.press("ctrl+u")
+		d.typed("http://localhost:3000/callback")
+		d.press("tab")
+		d.has("Something listens at localhost:3000 already", "Stop it while you use authscope")
+		d.press("shift+tab", "ctrl+u")
+		d.typed("http://localhost:3001/callback")
+		d.press("tab")
+		d.lacks("Something listens")
+	})
+}
+
+// TestFormAuthentication chooses a method, which asks for what it needs and nothing else.
+func TestFormAuthentication(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.second()
+		d.form()
+		d.paste(secondURL)
+		d.press("enter")
+		choose := func(method trace.AuthMethod) {
+			d.to(inAuth)
+			for i := 0; d.m.modal.(*form).authMethod() != method && i < 20; i++ {
+				d.press("space")
+			}
+		}
+		choose(trace.AuthPost)
+		d.press("tab")
+		d.has("post needs the client's secret")
+		d.lacks(inKey, inCert)
+		choose(trace.AuthTLS)
+		d.has(inKey, inCert)
+		choose(trace.AuthKeyJWT)
+		d.has(inKey)
+		d.lacks(inCert)
+		d.press("ctrl+s")
+		d.has("the name of the file is missing", "not started yet: key file needs a look")
+		d.typed("keys/client.pem")
+		d.press("ctrl+s")
+		d.has("now: profile")
+		p := d.choice.entries[0].Profile
+		if p.ClientAuth != "private_key_jwt" || p.ClientKey != "keys/client.pem" || p.ClientCert != "" {
+			t.Errorf("saved with %q, key %q, certificate %q; want private_key_jwt with its key alone", p.ClientAuth, p.ClientKey, p.ClientCert)
+		}
+		d.press("T", "e")
+		d.has("private_key_jwt", "keys/client.pem")
+	})
+}
+
+// TestFormTrust asks for a private authority's certificate where the tenant's is not trusted, and asks the tenant again with it.
+func TestFormTrust(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.choice.probe = func(caFile string) flow.Probed {
+			if caFile == "" {
+				return flow.Probed{Err: errors.New("certificate signed by unknown authority"), Untrusted: true}
+			}
+			return flow.Probed{Issuer: "https://intra.example", Metadata: &story.Metadata{}}
+		}
+		d.form()
+		d.lacks("trust ")
+		d.typed("https://intra.example")
+		d.press("tab")
+		d.has("no metadata: certificate signed by unknown authority", "trust")
+		d.to(inCA)
+		d.typed("ca.pem")
+		d.press("tab")
+		d.has("its metadata names it as the issuer", "ca.pem")
+		d.to(inClient)
+		d.typed("app")
+		d.press("ctrl+s")
+		d.has("now: profile intra")
+		if got := d.choice.entries[0].Profile.CAFile; got != "ca.pem" {
+			t.Errorf("the profile trusts %q, want ca.pem", got)
+		}
+	})
+}

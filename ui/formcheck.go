@@ -9,6 +9,7 @@ import (
 
 	"authscope/flow"
 	"authscope/flow/profile"
+	"authscope/flow/trace"
 )
 
 // probed is what came of asking for a tenant's metadata.
@@ -44,11 +45,16 @@ func (f *form) leave(m *Model, x *formField) {
 		err = f.checkSecret(x)
 	case x.id == inVariable || x.id == inFile:
 		err = checkSource(x.id, text)
+	case x.id == inAuth:
+		err = f.checkAuth()
+	case x.id == inKey && text == "" && f.authMethod() == trace.AuthKeyJWT, x.id == inCert && text == "":
+		err = errors.New("the name of the file is missing")
+	case x.id == inCA && text != f.base.CAFile:
+		f.base.CAFile, f.probe, f.asked = text, nil, ""
+		f.ask(m)
 	case x.id == inRedirect:
 		if err = profile.CheckRedirectURI(text); err == nil && text != "" {
-			if r := profile.ReadRedirect(text); !r.Ours {
-				x.warn = r.Seen + " " + r.Do
-			}
+			f.askRedirect(m, x, text)
 		}
 	case x.id == inScope:
 		if err = profile.CheckScope(text); err == nil {
@@ -62,6 +68,23 @@ func (f *form) leave(m *Model, x *formField) {
 	if err != nil {
 		x.err = err.Error()
 	}
+}
+
+// checkAuth holds that what was chosen goes with what there is.
+func (f *form) checkAuth() error {
+	auth, place := f.authMethod(), f.field(inPlace).n
+	switch {
+	case auth.Secret() && place == noSecret:
+		return errors.New(auth.Short() + " needs the client's secret: choose above where it is")
+	case auth == trace.AuthNone && place != noSecret:
+		return errors.New("a client that authenticates by nothing has no secret: choose another method, or above that there is none")
+	}
+	return nil
+}
+
+// distrusted reports whether the tenant's certificate was not accepted: then there is something to trust.
+func (f *form) distrusted() bool {
+	return f.probe != nil && f.probe.Untrusted
 }
 
 // checkSource checks where a secret is said to be. Whether it is there shows when it is wanted: it may be elsewhere by then.
@@ -91,8 +114,8 @@ func (f *form) leaveTenant(m *Model, x *formField) error {
 	if f.base.Issuer = x.text(); f.base.Issuer != "" {
 		f.ask(m)
 	}
-	if to, r := f.field(inRedirect), f.guess.Redirect; r != nil && !r.Ours && to.text() == f.guess.Profile.RedirectURI {
-		to.warn = r.Seen + " " + r.Do
+	if to := f.field(inRedirect); f.guess.Redirect != nil && to.text() == f.guess.Profile.RedirectURI {
+		f.askRedirect(m, to, to.text())
 	}
 	return nil
 }
@@ -127,7 +150,7 @@ func (f *form) take(x *formField, text string) error {
 		f.base.Params, f.base.ResponseMode = p.Params, p.ResponseMode
 	}
 	if p.ClientAuth != "" {
-		f.base.ClientAuth = p.ClientAuth
+		f.field(inAuth).n = authChoice(p.ClientAuth)
 	}
 	f.suggestName(p.Issuer)
 	return nil
@@ -178,6 +201,32 @@ func (f *form) gotProbe(msg probed) {
 		f.guess.Issuers = []string{issuer}
 	}
 	f.follow = true
+}
+
+// redirectSaid says whether the answer to a login can be received at a redirect URI.
+type redirectSaid struct {
+	form *form
+	uri  string
+	is   profile.Redirect
+}
+
+// askRedirect says of a redirect URI that it is not ours, and finds out whether its port is free if it is. The present run
+// holds its own port: of that nothing needs to be found out.
+func (f *form) askRedirect(m *Model, x *formField, uri string) {
+	if r := profile.ReadRedirect(uri); !r.Ours {
+		x.warn = r.Seen + " " + r.Do
+		return
+	}
+	if do := m.opt.Tenants.Redirect; uri != m.cfg.RedirectURI {
+		f.todo = append(f.todo, func() tea.Msg { return redirectSaid{f, uri, do(uri)} })
+	}
+}
+
+func (f *form) gotRedirect(msg redirectSaid) {
+	if x := f.field(inRedirect); x.text() == msg.uri && !msg.is.Ours {
+		x.warn = msg.is.Seen + " " + msg.is.Do
+		f.follow = true
+	}
 }
 
 func (f *form) askKeyring(m *Model) {

@@ -53,7 +53,7 @@ func (f *form) pane(m *Model) *pane {
 	s.into(&f.p, h)
 	if f.follow {
 		f.show(h)
-		f.follow = false
+		f.follow, f.tail = false, false
 	}
 	return &f.p
 }
@@ -62,13 +62,13 @@ func (f *form) pane(m *Model) *pane {
 // that there is more.
 func (f *form) show(h int) {
 	first, last := f.p.span()
-	if f.busy != "" || f.failed != nil {
+	if f.tail {
 		last = len(f.p.rows) - 1
 	}
 	if last+1 >= f.p.off+h {
 		f.p.off = last + 2 - h
 	}
-	if first-1 < f.p.off {
+	if first-1 < f.p.off && !f.tail {
 		f.p.off = first - 1
 	}
 	f.p.clamp(h)

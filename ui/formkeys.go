@@ -154,7 +154,7 @@ func (f *form) started(msg switched) bool {
 	if f.busy == "" {
 		return false
 	}
-	f.busy, f.failed = "", msg.err
+	f.busy, f.failed, f.follow, f.tail = "", msg.err, true, true
 	return msg.err == nil
 }
 

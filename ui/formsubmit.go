@@ -26,7 +26,15 @@ func (f *form) profile() (p profile.Profile, secret trace.Secret) {
 	p = f.base
 	p.Issuer, p.ClientID, p.RedirectURI = f.field(inTenant).text(), f.field(inClient).text(), f.field(inRedirect).text()
 	p.Scope, p.Endpoints = strings.Fields(f.field(inScope).text()), f.endpoints()
-	p.Secret = ""
+	p.Secret, p.CAFile = "", f.field(inCA).text()
+	auth := f.authMethod()
+	p.ClientAuth, p.ClientKey, p.ClientCert = auth.Short(), "", ""
+	if auth == trace.AuthKeyJWT || auth.MutualTLS() {
+		p.ClientKey = f.field(inKey).text()
+	}
+	if auth.MutualTLS() {
+		p.ClientCert = f.field(inCert).text()
+	}
 	switch f.field(inPlace).n {
 	case keptSecret:
 		p.Secret, secret = string(profile.Keyring), f.typedSecret()
@@ -70,7 +78,7 @@ func (f *form) submit(m *Model) tea.Cmd {
 	if save {
 		do = "the profile is being saved, and the tenant started"
 	}
-	f.busy, f.failed, f.follow = do, nil, true
+	f.busy, f.failed, f.follow, f.tail = do, nil, true, true
 	cmd, cancel := m.starting(f, func(ctx context.Context) switched {
 		msg := switched{name: name}
 		if save {

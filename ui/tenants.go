@@ -21,8 +21,12 @@ type Tenants struct {
 	Start func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (*flow.Target, error)
 	List  func() ([]profile.Entry, error)
 	// Save saves a profile, and its secret where the profile says that it is the keyring's. It returns it as saved.
-	Save    func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (profile.Profile, error)
-	Keyring func(ctx context.Context) error // why it cannot be used
+	Save func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (profile.Profile, error)
+	// Remove removes a profile, with what the keyring has of it.
+	Remove func(ctx context.Context, name string) error
+	// Redirect finds out whether the answer to a login can be received at a redirect URI.
+	Redirect func(uri string) profile.Redirect
+	Keyring  func(ctx context.Context) error // why it cannot be used
 	// Probe asks which of issuers is one.
 	Probe func(ctx context.Context, caFile string, issuers []string) flow.Probed
 }
@@ -45,6 +49,13 @@ type listed struct {
 	to      *startScreen
 	entries []profile.Entry
 	err     error
+}
+
+// removed says what became of removing a profile.
+type removed struct {
+	to   *startScreen
+	name string
+	err  error
 }
 
 // switched is a target that was asked for, or why there is none.
@@ -84,6 +95,7 @@ func (m *Model) gotList(msg listed) {
 	if m.cfg.Embedded != nil {
 		return
 	}
+	st.p.sel = min(st.p.sel, len(st.entries)+1)
 	for i, e := range st.entries {
 		if m.cfg.Profile != "" && e.Name == m.cfg.Profile && st.p.sel == 0 {
 			st.p.sel = i + 1
@@ -117,10 +129,45 @@ func (st *startScreen) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		m.modal = m.newForm(st, profile.Entry{})
 	case "e":
 		return st.edit(m)
+	case "d", "delete":
+		st.remove(m)
 	case "enter":
 		return st.choose(m)
 	}
 	return nil
+}
+
+// remove asks whether the selected profile is to go.
+func (st *startScreen) remove(m *Model) {
+	e := st.at()
+	if e == nil {
+		m.toast = "only a saved profile can be removed"
+		return
+	}
+	text := "Its file is deleted, with your comments in it, and what the keyring has of it is forgotten. The tenant is not touched."
+	if e.Err != nil {
+		text = "Its file cannot be read, and is deleted as it is. If the keyring has a secret of it, that stays there."
+	}
+	name, do := e.Name, m.opt.Tenants.Remove
+	m.modal = &question{title: "Remove profile " + name + "?", yes: "remove it", text: text, back: st, do: func(m *Model) tea.Cmd {
+		m.modal = st
+		ctx := m.ctx
+		return func() tea.Msg { return removed{st, name, do(ctx, name)} }
+	}}
+}
+
+// gotRemoved reads the list again. What could not be removed stays in it, with the reason.
+func (m *Model) gotRemoved(msg removed) tea.Cmd {
+	st, list := msg.to, m.opt.Tenants.List
+	if msg.err != nil {
+		st.failed, st.why = msg.name, msg.err
+	} else {
+		m.toast = "removed profile " + msg.name
+	}
+	return func() tea.Msg {
+		entries, err := list()
+		return listed{st, entries, err}
+	}
 }
 
 // at returns the selected profile, or nil on another line.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,18 +21,21 @@ import (
 
 // choice is what the tests' start screen works with.
 type choice struct {
-	d        *driver
-	entries  []profile.Entry
-	secrets  map[string]string
-	noRing   error
-	startErr error
-	saveErr  error
-	listErr  error
-	hang     bool // starting takes until it is given up
-	embedded int  // how often the embedded tenant was started
-	started  []profile.Profile
-	typed    string // the secret that the last one was started with
-	probed   []string
+	d         *driver
+	entries   []profile.Entry
+	secrets   map[string]string
+	noRing    error
+	startErr  error
+	saveErr   error
+	removeErr error
+	probe     func(caFile string) flow.Probed
+	taken     []string // addresses where somebody listens
+	listErr   error
+	hang      bool // starting takes until it is given up
+	embedded  int  // how often the embedded tenant was started
+	started   []profile.Profile
+	typed     string // the secret that the last one was started with
+	probed    []string
 }
 
 func (c *choice) tenants() *Tenants {
@@ -39,8 +44,13 @@ func (c *choice) tenants() *Tenants {
 		Start:    c.start,
 		List:     func() ([]profile.Entry, error) { return append([]profile.Entry(nil), c.entries...), c.listErr },
 		Save:     c.save,
+		Remove:   c.remove,
+		Redirect: func(uri string) profile.Redirect { return profile.TryRedirect(uri, c.listen) },
 		Keyring:  func(context.Context) error { return c.noRing },
-		Probe: func(ctx context.Context, _ string, issuers []string) flow.Probed {
+		Probe: func(ctx context.Context, caFile string, issuers []string) flow.Probed {
+			if c.probe != nil {
+				return c.probe(caFile)
+			}
 			c.probed = append(c.probed, strings.Join(issuers, " "))
 			return flow.Probe(ctx, flow.Env{Transport: c.d.net.Transport()}, issuers...)
 		},
@@ -77,6 +87,22 @@ func (c *choice) save(_ context.Context, name string, p profile.Profile, secret 
 	c.entries = slices.DeleteFunc(c.entries, func(e profile.Entry) bool { return e.Name == name })
 	c.entries = append(c.entries, profile.Entry{Name: name, Profile: p, Path: "/home/ada/.config/authscope/profiles/" + name + ".toml"})
 	return p, nil
+}
+
+func (c *choice) remove(_ context.Context, name string) error {
+	if c.removeErr != nil {
+		return c.removeErr
+	}
+	c.entries = slices.DeleteFunc(c.entries, func(e profile.Entry) bool { return e.Name == name })
+	return nil
+}
+
+// listen finds the ports taken that taken names.
+func (c *choice) listen(network, address string) (net.Listener, error) {
+	if slices.Contains(c.taken, address) {
+		return nil, syscall.EADDRINUSE
+	}
+	return c.d.net.Listen(network, address)
 }
 
 // someProfiles are saved ones, of which one is broken.
@@ -250,6 +276,35 @@ func TestTenantsLate(t *testing.T) {
 		if d.m.embedded == nil {
 			t.Error("the embedded tenant that was started is forgotten")
 		}
+	})
+}
+
+// TestTenantsRemove removes a profile after a question, and keeps one that cannot be removed.
+func TestTenantsRemove(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.someProfiles()
+		d.press("T", "d")
+		d.has("only a saved profile can be removed")
+		d.press("down", "d")
+		d.has("Remove profile acme?", "with your comments in it")
+		d.press("esc")
+		d.has("acme")
+		d.choice.removeErr = errors.New("the file cannot be deleted")
+		d.press("d", "y")
+		d.has("acme cannot be used", "the file cannot be deleted")
+		d.choice.removeErr = nil
+		d.press("d", "y")
+		d.has("removed profile acme", "staging")
+		if len(d.choice.entries) != 2 {
+			t.Errorf("%d profiles are left, want 2", len(d.choice.entries))
+		}
+		d.press("d")
+		d.has("Remove profile broken?", "cannot be read")
+		d.press("y", "d", "y")
+		if len(d.choice.entries) != 0 {
+			t.Errorf("%d profiles are left, want none", len(d.choice.entries))
+		}
+		d.has("new tenant")
 	})
 }
 

@@ -123,8 +123,11 @@ func (st *startScreen) hints(*Model) [][2]string {
 		return [][2]string{{"esc", "give up"}}
 	}
 	out := [][2]string{{"enter", "use it"}, {"n", "new tenant"}}
-	if e := st.at(); e != nil && e.Err == nil {
-		out = append(out, [2]string{"e", "change it"})
+	if e := st.at(); e != nil {
+		if e.Err == nil {
+			out = append(out, [2]string{"e", "change it"})
+		}
+		out = append(out, [2]string{"d", "remove it"})
 	}
 	return append(out, [2]string{"esc", "close"})
 }

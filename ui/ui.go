@@ -190,12 +190,16 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.afterRun(msg.run)
 	case listed:
 		m.gotList(msg)
+	case removed:
+		return m.gotRemoved(msg)
 	case switched:
 		return m.change(msg)
 	case probed:
 		msg.form.gotProbe(msg)
 	case keyringSaid:
 		msg.form.gotKeyring(msg)
+	case redirectSaid:
+		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
 	case ticked:

@@ -33,7 +33,7 @@ type rule struct {
 }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules,
+var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules, lintRules,
 	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
@@ -56,7 +56,7 @@ func Read(s *story.Story, now time.Time) []Finding {
 	var found []ranked
 	for _, rule := range rules {
 		for _, f := range rule.read(r) {
-			f.ID, f.Catalogue = rule.id, rule.catalogue
+			f.ID, f.Catalogue = rule.id, cmp.Or(rule.catalogue, f.Catalogue)
 			found = append(found, ranked{f, rule.open})
 		}
 	}

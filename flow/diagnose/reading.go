@@ -22,6 +22,9 @@ type reading struct {
 
 	ids      []*story.Token // see idTokens
 	idsKnown bool
+
+	lints      []Finding // see linted
+	lintsKnown bool
 }
 
 // classes is how many classes of calls newReading looks for, at most.

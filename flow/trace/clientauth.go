@@ -1,5 +1,7 @@
 package trace
 
+import "slices"
+
 // AuthMethod is how the client authenticates at the token endpoint
 // (OpenID Connect Core §9, RFC 7591 §2, RFC 8705 §2).
 type AuthMethod string
@@ -19,6 +21,28 @@ const (
 
 // AuthMethods lists every method that authscope speaks.
 var AuthMethods = []AuthMethod{AuthNone, AuthBasic, AuthPost, AuthBasicRaw, AuthSecretJWT, AuthKeyJWT, AuthTLS, AuthSelfSignedTLS}
+
+// shortNames are what people type.
+var shortNames = map[string]AuthMethod{"basic": AuthBasic, "post": AuthPost, "basic-raw": AuthBasicRaw}
+
+// ParseAuthMethod reads a method by its short name (basic, post, basic-raw) or its registered one.
+func ParseAuthMethod(name string) (m AuthMethod, ok bool) {
+	if m, ok = shortNames[name]; ok {
+		return m, true
+	}
+	m = AuthMethod(name)
+	return m, slices.Contains(AuthMethods, m)
+}
+
+// Short returns the name that people type: the short one where there is one.
+func (m AuthMethod) Short() string {
+	for short, long := range shortNames {
+		if long == m {
+			return short
+		}
+	}
+	return string(m)
+}
 
 // Assertion reports whether m proves the client with a JWT (RFC 7523 §2.2).
 func (m AuthMethod) Assertion() bool { return m == AuthSecretJWT || m == AuthKeyJWT }

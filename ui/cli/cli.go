@@ -59,9 +59,13 @@ type ScreenOptions struct {
 	StartEmbedded func(ctx context.Context) (*flow.Target, error)
 	// StartProfile prepares the target of a profile, saved or not: see [World.StartProfile].
 	StartProfile func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (*flow.Target, error)
-	// Profiles lists what is saved, SaveProfile saves a profile with its secret and returns it as saved.
-	Profiles    func() ([]profile.Entry, error)
-	SaveProfile func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (profile.Profile, error)
+	// Profiles lists what is saved, SaveProfile saves a profile with its secret and returns it as saved, RemoveProfile removes
+	// one with what the keyring has of it.
+	Profiles      func() ([]profile.Entry, error)
+	SaveProfile   func(ctx context.Context, name string, p profile.Profile, secret trace.Secret) (profile.Profile, error)
+	RemoveProfile func(ctx context.Context, name string) error
+	// TryRedirect finds out whether the answer to a login can be received at a redirect URI.
+	TryRedirect func(uri string) profile.Redirect
 	// CheckKeyring says why the system's keyring cannot be used.
 	CheckKeyring func(ctx context.Context) error
 	// Probe asks which of issuers is one; caFile has certificates to trust besides the system's, or is "".
@@ -170,7 +174,7 @@ func (w *World) env(name string) string {
 func (w *World) screen(ctx context.Context, o ScreenOptions) error {
 	o.NoColor = w.env("NO_COLOR") != ""
 	o.StartEmbedded, o.StartProfile, o.Profiles, o.SaveProfile = w.startEmbedded, w.StartProfile, w.savedProfiles, w.keepProfile
-	o.CheckKeyring, o.Probe = w.checkKeyring, w.probe
+	o.RemoveProfile, o.TryRedirect, o.CheckKeyring, o.Probe = w.removeProfile, w.tryRedirect, w.checkKeyring, w.probe
 	if w.Screen == nil {
 		return &exitError{status: exitFailed, err: errors.New("this build has no screen: authscope run works without one")}
 	}

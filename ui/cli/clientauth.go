@@ -34,31 +34,17 @@ func (f *authFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.aud, "client-assertion-aud", "", "`AUD` of assertions: token_endpoint (the default), issuer, or a text of your own")
 }
 
-// authMethods are the short names of --client-auth; the registered ones work too.
-var authMethods = map[string]trace.AuthMethod{"basic": trace.AuthBasic, "post": trace.AuthPost, "basic-raw": trace.AuthBasicRaw}
-
 // authNames are the values of --client-auth.
 func authNames() (names []string) {
 	for _, m := range trace.AuthMethods {
-		name := string(m)
-		for short, long := range authMethods {
-			if long == m {
-				name = short
-			}
-		}
-		names = append(names, name)
+		names = append(names, m.Short())
 	}
 	return names
 }
 
 func parseAuthMethod(s string) (trace.AuthMethod, error) {
-	if m, ok := authMethods[s]; ok || s == "" {
+	if m, ok := trace.ParseAuthMethod(s); ok || s == "" {
 		return m, nil
-	}
-	for _, m := range trace.AuthMethods {
-		if string(m) == s {
-			return m, nil
-		}
 	}
 	names := authNames()
 	return "", usage("--client-auth %q is not known: %s and %s are", s, strings.Join(names[:len(names)-1], ", "), names[len(names)-1])

@@ -172,7 +172,12 @@ func TestDecodeLinesMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 100,000 tokens")
 	}
+	// On a busy machine the collector comes late. A goal makes it hurry; what is really kept would exceed that all the same.
+	t.Setenv("GOMEMLIMIT", "24MiB")
 	few, many := peak(t, 100), peak(t, 100_000)
+	for try := 0; try < 2 && many > 64<<20; try++ {
+		many = min(many, peak(t, 100_000))
+	}
 	if many > 64<<20 || many > few+32<<20 {
 		t.Errorf("the peak is %d MiB with 100,000 tokens and %d MiB with 100: want it constant", many>>20, few>>20)
 	}

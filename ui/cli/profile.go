@@ -240,18 +240,31 @@ func profilePath(w *World, args []string) error {
 
 // removeProfile removes the file and what is in the keyring. A keyring that cannot be asked does not keep the file.
 func removeProfile(ctx context.Context, w *World, name string) error {
+	e, err := w.dropProfile(ctx, name)
+	if e.Name != "" {
+		w.say("removed profile %s", e.Name)
+	}
+	var exit *exitError
+	if err != nil && !errors.As(err, &exit) {
+		err = &exitError{status: exitFailed, err: err}
+	}
+	return err
+}
+
+// dropProfile removes a profile, with what the keyring has of it. It returns the one that is gone, also with an error that
+// came after.
+func (w *World) dropProfile(ctx context.Context, name string) (gone profile.Entry, err error) {
 	store, err := w.profiles()
 	if err != nil {
-		return err
+		return gone, err
 	}
 	e, err := store.Load(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exitError{status: exitFailed, err: err}
+		return gone, err
 	}
 	if err := store.Delete(name); err != nil {
-		return &exitError{status: exitFailed, err: err}
+		return gone, err
 	}
-	w.say("removed profile %s", e.Name)
 	v := w.vault()
 	var forget []error
 	if e.Profile.Secret == string(profile.Keyring) {
@@ -261,9 +274,9 @@ func removeProfile(ctx context.Context, w *World, name string) error {
 		forget = append(forget, profile.NewKeeper(v, e.Name, e.Profile.Settings(), false).Forget(ctx))
 	}
 	if err := errors.Join(forget...); err != nil {
-		return &exitError{status: exitFailed, err: fmt.Errorf("the file is gone, but what the keyring has of it is not: %w", err)}
+		return e, fmt.Errorf("the file is gone, but what the keyring has of it is not: %w", err)
 	}
-	return nil
+	return e, nil
 }
 
 // resumeWith fetches the refresh token that was kept.

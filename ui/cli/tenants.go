@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
 	"strings"
 	"time"
@@ -75,6 +76,21 @@ func (w *World) absolute(p profile.Profile) profile.Profile {
 		p.Secret = string(profile.FileSource(full(path)))
 	}
 	return p
+}
+
+// removeProfile removes a profile for the screen.
+func (w *World) removeProfile(ctx context.Context, name string) error {
+	_, err := w.dropProfile(ctx, name)
+	return err
+}
+
+// tryRedirect finds out whether the answer to a login can be received at uri.
+func (w *World) tryRedirect(uri string) profile.Redirect {
+	listen := w.Listen
+	if listen == nil {
+		listen = net.Listen
+	}
+	return profile.TryRedirect(uri, listen)
 }
 
 // checkKeyring says why the keyring cannot be used, or nil.
