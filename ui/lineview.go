@@ -50,7 +50,7 @@ func (m *Model) lineRight() string {
 		return ""
 	}
 	from, until := m.window()
-	return spanText(until.Sub(from).Round(time.Minute))
+	return spanText(until.Sub(from).Round(time.Second))
 }
 
 // fillLine draws the session on a time line: above with its refresh token, below as it is without one.
@@ -144,9 +144,14 @@ func (m *Model) would(s *sheet, a axis, label string, from time.Time, life time.
 	access := story.Lane{Kind: story.AccessToken, Cells: make([]story.Cell, a.Cells)}
 	marks := story.Lane{Cells: make([]story.Cell, a.Cells)}
 	end := from.Add(life)
+	step := max(time.Duration(float64(life)*story.NeededAfter), time.Second)
 	for i := range access.Cells {
-		if t := a.At(i); refreshed || t.Before(end) {
+		t := a.At(i)
+		if refreshed || t.Before(end) {
 			access.Cells[i] = story.CellForeseen
+		}
+		if since := t.Sub(from); refreshed && since > 0 && since%step+a.At(i+1).Sub(t) > step {
+			marks.Cells[i] = story.CellForeseen
 		}
 	}
 	if i, ok := a.Cell(end); ok && !refreshed {
@@ -168,6 +173,6 @@ func (m *Model) lineWords(s *sheet) {
 		s.text(m.th.Bad, 0, fmt.Sprintf("%s The session is over since %s: the person must sign in again.", theme.Failed, clockTime(until, m.now)))
 	}
 	if m.otherRun(f.Newest(story.RefreshToken) != nil) == nil && m.whyNotCompare() == "" {
-		s.labelled("c", m.th.Key, m.th.Dim, "The dashed session was not made: it follows from expires_in. c makes it.")
+		s.labelled("c", m.th.Key, m.th.Dim, "makes the session that is dashed: it was not made yet, and follows from expires_in")
 	}
 }

@@ -75,7 +75,7 @@ func TestRefreshModes(t *testing.T) {
 		refreshes := func() int { return d.m.cur.story.Family().Refreshes }
 		d.login()
 		d.part(clocksPart)
-		d.has("by hand", "due for the SDK at 00:27:00")
+		d.has("by hand", "the SDK at 00:27:00")
 		d.wait(28 * time.Minute)
 		if n := refreshes(); n != 0 {
 			t.Fatalf("by hand: %d refreshes that nobody asked for", n)
@@ -313,7 +313,7 @@ func TestZoom(t *testing.T) {
 			t.Error("+ zooms although no time line is shown")
 		}
 		d.part(linePart)
-		d.has("1 h of it", "with", "without", "✗ sign in again", "The dashed session was not made")
+		d.has("1 h of it", "with", "without", "✗ sign in again", "the session that is dashed")
 		width := func() time.Duration { from, until := d.m.window(); return until.Sub(from) }
 		whole := width()
 		d.press("+", "+")
@@ -347,7 +347,7 @@ func TestWithAndWithout(t *testing.T) {
 		d.login()
 		d.part(linePart)
 		d.has("with, #1", "without ", "✗ sign in again")
-		d.lacks("dashed session was not made")
+		d.lacks("the session that is dashed")
 	})
 }
 

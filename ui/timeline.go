@@ -51,10 +51,9 @@ func (m *Model) scale(s *sheet, a axis, title string) {
 		if n == 0 {
 			text = clockTime(at, m.now)
 		}
-		if col := a.left + i; ok && col >= c.w && col >= l.w && col+safe.Width(text) <= a.left+a.Cells+2 {
+		if col := a.left + i; ok && (n == 0 || col >= c.w+2) && col >= l.w && col+safe.Width(text) <= s.w {
 			c.to(col)
 			c.put(m.th.Dim, text)
-			c.space(2)
 			l.put(m.th.Faint, theme.Rule(col-l.w)+theme.Tick)
 		}
 	}

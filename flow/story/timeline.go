@@ -13,7 +13,7 @@ type Cell uint8
 const (
 	CellLive     Cell = 1 << iota // a token of the kind was alive
 	CellForeseen                  // one will be, if nothing changes: it has not been issued
-	CellIssued                    // one came here
+	CellIssued                    // one came here while another was alive
 	CellFailed                    // a refresh brought nothing here
 	CellMany                      // more than one came
 	CellSignIn                    // from here on the person must sign in again
@@ -101,8 +101,8 @@ func (f *Family) drawLives(cells []Cell, fr Frame, k Kind) {
 		until := f.issuedBefore(k, fr.At(i+1))
 		if until > before {
 			cells[i] |= CellLive
-			if before > 0 {
-				cells[i] |= CellIssued
+			if i > 0 && cells[i-1]&CellLive != 0 || i == 0 && before > 0 && tokens[before-1].end().After(from) {
+				cells[i] |= CellIssued // it follows upon another
 			}
 			if until > before+1 {
 				cells[i] |= CellMany

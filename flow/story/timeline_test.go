@@ -63,7 +63,7 @@ func TestTimeLine(t *testing.T) {
 		"refreshed": {login().wait(90*sec).refresh("refresh-1", 200, fmt.Sprintf(with, 2)), 300 * sec, 100 * sec,
 			"=========|=========----------- .........r........f........f.."},
 		"refreshed late": {login().wait(150*sec).refresh("refresh-1", 200, fmt.Sprintf(with, 2)), 300 * sec, 160 * sec,
-			"==========.....|=========----- ...............r........f....."},
+			"==========.....==========----- ...............r........f....."},
 		"refreshed twice in one cell": {login().wait(90*sec).refresh("refresh-1", 200, fmt.Sprintf(with, 2)).wait(sec).refresh("refresh-1", 200, fmt.Sprintf(with, 3)), 300 * sec, 100 * sec,
 			"=========#==========---------- .........#........f........f.."},
 		"failed": {login().wait(90*sec).refresh("refresh-1", 503, ""), 300 * sec, 95 * sec,
