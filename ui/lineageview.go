@@ -204,7 +204,11 @@ func (m *Model) fateWords(th *theme.Theme, t *story.Token) (mark string, st them
 		}
 		return theme.Failed, th.Bad, "refused"
 	case story.Expired:
-		return theme.Failed, th.Bad, "expired " + clockTime(t.ExpiresAt, m.now)
+		st := th.Bad
+		if t.Replaced != nil { // as every older one does: nothing to look at
+			st = th.Dim
+		}
+		return theme.Failed, st, "expired " + clockTime(t.ExpiresAt, m.now)
 	case story.Replaced:
 		if t.Kind == story.RefreshToken {
 			return theme.Off, th.Dim, fmt.Sprintf("replaced by #%d", t.Replaced.Generation)

@@ -62,7 +62,7 @@ func (m *Model) fillLine(s *sheet) {
 	a := newAxis(from, until, s.w)
 	var c cells
 	c.put(m.th.Title, "Time line")
-	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   %s of it; + and - zoom, 0 shows all, < and > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
+	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   with and without offline_access, %s of it; + - zoom, 0 shows all, < > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
 	s.line(c.String())
 	m.dueLine(s)
 	s.gap()
@@ -173,6 +173,6 @@ func (m *Model) lineWords(s *sheet) {
 		s.text(m.th.Bad, 0, fmt.Sprintf("%s The session is over since %s: the person must sign in again.", theme.Failed, clockTime(until, m.now)))
 	}
 	if m.otherRun(f.Newest(story.RefreshToken) != nil) == nil && m.whyNotCompare() == "" {
-		s.labelled("c", m.th.Key, m.th.Dim, "makes the session that is dashed: it was not made yet, and follows from expires_in")
+		s.labelled("c", m.th.Key, m.th.Dim, "makes the dashed session, which only follows from expires_in so far")
 	}
 }

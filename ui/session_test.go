@@ -313,7 +313,7 @@ func TestZoom(t *testing.T) {
 			t.Error("+ zooms although no time line is shown")
 		}
 		d.part(linePart)
-		d.has("1 h of it", "with", "without", "✗ sign in again", "the session that is dashed")
+		d.has("1 h of it", "with", "without", "✗ sign in again", "makes the dashed session")
 		width := func() time.Duration { from, until := d.m.window(); return until.Sub(from) }
 		whole := width()
 		d.press("+", "+")
@@ -347,7 +347,7 @@ func TestWithAndWithout(t *testing.T) {
 		d.login()
 		d.part(linePart)
 		d.has("with, #1", "without ", "✗ sign in again")
-		d.lacks("the session that is dashed")
+		d.lacks("makes the dashed session")
 	})
 }
 

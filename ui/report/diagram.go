@@ -89,17 +89,20 @@ type DiagramLayout struct {
 	steps   []story.Step
 }
 
+// widest is how wide a diagram gets: arrows that are longer than what they carry are hard to follow.
+const widest = 120
+
 // gutter is the width of the column at the left, with the stages.
 const gutter = 13
 
 // NewDiagramLayout makes a layout for steps.
 func NewDiagramLayout(width int, steps []story.Step) DiagramLayout {
-	return DiagramLayout{max(width, minWidth), nil, steps}.with(HasAPI(steps))
+	return DiagramLayout{min(max(width, minWidth), widest), nil, steps}.with(HasAPI(steps))
 }
 
 // LayoutFor is NewDiagramLayout where it is known already whether there is a column for an API.
 func LayoutFor(width int, steps []story.Step, api bool) DiagramLayout {
-	return DiagramLayout{max(width, 40), nil, steps}.with(api)
+	return DiagramLayout{min(max(width, 40), widest), nil, steps}.with(api)
 }
 
 // HasAPI reports whether anything went to a protected API.
@@ -149,8 +152,8 @@ func (d DiagramLayout) Names() []Piece {
 	var l liner
 	for i, col := range d.columns {
 		name := story.Parties[i]
-		if i == int(story.Server) && len(d.columns) > 3 && d.width < 120 {
-			name = "server" // the API needs the room
+		if len(d.columns) > 3 && d.width < 120 { // short ones, where four stand beside each other
+			name = [...]string{"browser", "authscope", "server", "API"}[i]
 		}
 		at := col - safe.Width(name)/2
 		if i == len(d.columns)-1 {
