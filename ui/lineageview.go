@@ -50,7 +50,7 @@ func (m *Model) familyHead(s *sheet, f *story.Family) {
 		c.put(m.th.Warn, safe.Cut(theme.Finding+" the ID token's sid names another session than the refresh token "+safe.Line(f.GrantID), s.w-c.w))
 	case f.Tied:
 		c.put(m.th.Refresh, safe.Cut("grant "+safe.Line(f.GrantID), s.w-c.w))
-		c.put(m.th.Dim, safe.Cut("  = the sid of the ID token", s.w-c.w))
+		c.put(m.th.Dim, safe.Cut("  = ID token's sid", s.w-c.w))
 	case f.GrantID != "":
 		c.put(m.th.ID, safe.Cut("grant "+safe.Line(f.GrantID), s.w-c.w))
 		c.put(m.th.Dim, safe.Cut("  by the sid of the ID token", s.w-c.w))

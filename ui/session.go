@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -135,7 +136,8 @@ func (m *Model) dueLine(s *sheet) {
 	case trace.ByHand:
 		c.put(m.th.Text, "by hand: ")
 		c.put(m.th.Key, "r")
-		c.put(m.th.Dim, safe.Cut("   the SDK at "+clockTime(d.At, m.now)+": "+d.Why, s.w-c.w))
+		why, _, _ := strings.Cut(d.Why, ", ")
+		c.put(m.th.Dim, safe.Cut("   the SDK at "+clockTime(d.At, m.now)+": "+why, s.w-c.w))
 	case trace.IfNeeded:
 		c.put(m.th.Text, "when something asks, ")
 		c.put(m.th.Refresh, safe.Cut(when, s.w-c.w))

@@ -54,7 +54,7 @@ func TestLineageView(t *testing.T) {
 		d.press("1")
 		d.login()
 		d.part(lineagePart)
-		d.has("● 0  Exchange", "refresh #1", "ready", "grant ", "= the sid of the ID token", "next refresh")
+		d.has("● 0  Exchange", "refresh #1", "ready", "grant ", "= ID token's sid", "next refresh")
 		d.press("r")
 		d.has("↻ 1  Refresh 1", "with refresh #1", "replaced by #2", "refresh tokens rotate")
 		d.press("tab", "home", "down", "down", "down", "down") // refresh #1
@@ -363,7 +363,7 @@ func TestDiagramView(t *testing.T) {
 		d.press("1")
 		d.login()
 		d.part(diagramPart)
-		d.has("open to sign in", "code, state", "200 access #1, id #1, refresh #1")
+		d.has("sign-in URL", "code, state", "200 access #1, id #1, refresh #1")
 		d.press("D")
 		if !strings.HasPrefix(d.clip, "sequenceDiagram\n") {
 			t.Errorf("D copied %.60q", d.clip)

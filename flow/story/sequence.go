@@ -88,14 +88,14 @@ func (s *Story) step(c *Call, e trace.Event) {
 	}
 }
 
-var handOverLabels = map[Class]string{LogoutPage: "open to log out", DevicePage: "open on any device"}
+var handOverLabels = map[Class]string{LogoutPage: "logout URL", DevicePage: "page to open"}
 
 // Label says in a few words what a step is, without a secret: names of parameters, never their values.
 func (s *Story) Label(st Step) string {
 	c := st.Call
 	switch st.Kind {
 	case StepHandOver:
-		return orElse(handOverLabels[c.Class], "open to sign in")
+		return orElse(handOverLabels[c.Class], "sign-in URL")
 	case StepPresumed:
 		return clip(c.Request.Method+" "+pathOf(c), 60)
 	case StepArrived:

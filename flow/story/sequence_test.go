@@ -31,7 +31,7 @@ func TestSequence(t *testing.T) {
 	w.add(w.id, trace.Sent{Header: trace.Header{{"Host", "a"}}})
 	w.add(w.id, trace.Sent{Header: trace.Header{{"Host", "a"}}}) // once more, on another connection
 	w.add(w.id, trace.CallFailed{Err: "no answer", Class: trace.ErrTimeout})
-	const want = `C->B open to sign in
+	const want = `C->B sign-in URL
 B~>S GET /auth
 B->C code, state
 C->S POST /token (code, verifier)

@@ -117,7 +117,7 @@ func HasAPI(steps []story.Step) bool {
 
 func (d DiagramLayout) with(api bool) DiagramLayout {
 	first, last := gutter+3, d.width-2
-	client := first + (last-first)*38/100
+	client := first + (last-first)*33/100
 	d.columns = []int{first, client, last}
 	if api {
 		client = first + (last-first)*3/10
@@ -214,7 +214,7 @@ func (d DiagramLayout) arrow(l *liner, st story.Step, label string, room int, fo
 	case st.Kind == story.StepNoAnswer, st.Kind == story.StepResponse && st.Call.Response != nil && st.Call.Response.Status >= 400:
 		text = PieceBad
 	}
-	label = safe.Cut(safe.Line(label), max(0, room-6))
+	label = shorten(safe.Line(label), max(0, room-6))
 	rest := room - safe.Width(label) - 4
 	if forth {
 		l.put("├"+shaft, role)
@@ -227,6 +227,21 @@ func (d DiagramLayout) arrow(l *liner, st story.Step, label string, room int, fo
 	l.put("←"+strings.Repeat(shaft, max(0, rest)), role)
 	l.put(" "+label+" ", text)
 	l.put(shaft+"┤", role)
+}
+
+// shorten cuts a label to width cells: first it leaves out the beginning of a path, since its end says more.
+func shorten(label string, width int) string {
+	if safe.Width(label) <= width {
+		return label
+	}
+	head, rest, found := strings.Cut(label, " /")
+	if path, tail, _ := strings.Cut(rest, " "); found && strings.Contains(path, "/") {
+		label = head + " …" + path[strings.LastIndexByte(path, '/'):]
+		if tail != "" {
+			label += " " + tail
+		}
+	}
+	return safe.Cut(label, width)
 }
 
 // margin is what stands left of a step: the stage where it begins, and how long an answer took.
