@@ -114,13 +114,7 @@ func (m *Model) dueLine(s *sheet) {
 	c.fit(m.th.Dim, "next refresh", 14)
 	switch {
 	case d.Never:
-		c.put(m.th.Warn, theme.Failed+" none: ")
-		for _, line := range safe.Wrap(m.words(d.Why), s.w-22) {
-			c.to(22)
-			c.put(m.th.Text, line)
-			s.line(c.String())
-			c = cells{}
-		}
+		m.neverLine(s, c, d.Why)
 		return
 	case m.opt.Opened != nil:
 		c.put(m.th.Dim, "a saved session is not refreshed")
@@ -150,6 +144,17 @@ func (m *Model) dueLine(s *sheet) {
 		c.put(m.th.Dim, safe.Cut(": "+d.Why, s.w-c.w))
 	}
 	s.line(c.String())
+}
+
+// neverLine says why no refresh is possible.
+func (m *Model) neverLine(s *sheet, c cells, why string) {
+	c.put(m.th.Warn, theme.Failed+" none: ")
+	for _, line := range safe.Wrap(m.words(why), s.w-22) {
+		c.to(22)
+		c.put(m.th.Text, line)
+		s.line(c.String())
+		c = cells{}
+	}
 }
 
 // nextMode goes on to the next refresh mode.

@@ -31,8 +31,10 @@ func TestDue(t *testing.T) {
 		"refresh token sooner": {func(w *wire) {
 			w.login(`{"access_token":"a-1-2-3","expires_in":1800,"refresh_token":"refresh-1","refresh_expires_in":100}`)
 		}, 90 * time.Second, "the refresh token's life", false},
-		"refused":        {func(w *wire) { w.login(first).wait(time.Second).refresh("refresh-1", 400, refused) }, 0, "of no use any more", true},
-		"refused softly": {func(w *wire) { w.login(first).wait(time.Second).refresh("refresh-1", 401, `{"error":"invalid_client"}`) }, 0, "refused with 401", true},
+		"refused": {func(w *wire) { w.login(first).wait(time.Second).refresh("refresh-1", 400, refused) }, 0, "of no use any more", true},
+		"refused softly": {func(w *wire) {
+			w.login(first).wait(time.Second).refresh("refresh-1", 401, `{"error":"invalid_client"}`)
+		}, 0, "refused with 401", true},
 		"the server fails once": {func(w *wire) { w.login(first).wait(1620*time.Second).refresh("refresh-1", 503, "") },
 			1630 * time.Second, "10 s after a refresh that failed, the 1st in a row", false},
 		"and thrice": {func(w *wire) {

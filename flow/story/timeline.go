@@ -165,10 +165,19 @@ func (f *Family) foresee(lanes []Lane, marks []Cell, fr Frame, now time.Time, du
 	if next.Before(now) {
 		next = now
 	}
-	lives := map[Kind]time.Duration{AccessToken: at.Lifetime()}
-	if id != nil {
-		lives[IDToken] = id.Lifetime()
+	foreseeFrom(lanes, marks, fr, next, step, map[Kind]time.Duration{AccessToken: at.Lifetime(), IDToken: id.lifetime()})
+}
+
+// lifetime is Lifetime of a token that need not be there.
+func (t *Token) lifetime() time.Duration {
+	if t == nil {
+		return 0
 	}
+	return t.Lifetime()
+}
+
+// foreseeFrom draws refreshes from next on, one every step, and the lives of what they bring.
+func foreseeFrom(lanes []Lane, marks []Cell, fr Frame, next time.Time, step time.Duration, lives map[Kind]time.Duration) {
 	first, _ := fr.Cell(maxTime(next, fr.From))
 	for i := first; i < fr.Cells && fr.Until.After(next); i++ {
 		from, to := fr.At(i), fr.At(i+1)

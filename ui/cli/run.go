@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"authscope/flow"
-	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/ui/report"
 )
@@ -178,33 +177,6 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	return report.Make(events, events[len(events)-1].At)
 }
 
-// maxKeepAlive is as long as a session can be kept alive.
-const maxKeepAlive = 31 * 24 * time.Hour
-
-// walkAll walks the flows, and keeps the session alive between the refreshes and what comes after them.
-func (f *runFlags) walkAll(ctx context.Context, w *World, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
-	if f.keepAlive == 0 {
-		walkFlows(ctx, s, flows, hooks)
-		return
-	}
-	n := 1 + f.refreshes
-	if !walkFlows(ctx, s, flows[:n], hooks) {
-		skip(s, flows[n:], "the session was not kept alive")
-		return
-	}
-	w.say("keeping the session alive for %s", f.keepAlive)
-	if err := flow.KeepAlive(ctx, s, f.keepAlive, hooks); err != nil && ctx.Err() == nil {
-		w.say("  %v", err)
-		s.Log.Append(0, trace.Choice{What: keptAlive, Value: err.Error()})
-	}
-	if ctx.Err() == nil {
-		walkFlows(ctx, s, flows[n:], hooks)
-	}
-}
-
-// keptAlive is the name under which it is noted that a session could not be kept alive.
-const keptAlive = "keep alive"
-
 // flows are what was asked for, in the order in which it is walked.
 func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
 	flows := [][]flow.Stage{flow.LoginFor(s)}
@@ -224,47 +196,6 @@ func ids(flows [][]flow.Stage) (out []trace.StageID) {
 		}
 	}
 	return out
-}
-
-// alone are stages that others do not build upon: when one fails, the rest is walked all the same.
-var alone = map[trace.StageID]bool{trace.Call: true, trace.Introspect: true, trace.Revoke: true, trace.Logout: true}
-
-// walkFlows walks the flows one after the other. After a failure of what others build upon the rest is recorded as skipped; after an
-// interruption it stays pending.
-func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) (whole bool) {
-	for i, stages := range flows {
-		err := flow.Run(ctx, s, stages, hooks)
-		if err == nil {
-			continue
-		}
-		var failed *flow.StageError
-		over := ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err())
-		if !over && errors.As(err, &failed) {
-			if alone[failed.Stage] {
-				continue
-			}
-			skip(s, flows[i+1:], trace.StageOf(failed.Stage).Title+" failed")
-		}
-		return false
-	}
-	return true
-}
-
-// skip records the stages of flows as skipped.
-func skip(s *flow.Session, flows [][]flow.Stage, reason string) {
-	n := map[trace.StageID]int{}
-	s.Read(func(st *story.Story) {
-		for _, run := range st.Stages() {
-			n[run.ID]++
-		}
-	})
-	for _, stages := range flows {
-		for _, st := range stages {
-			n[st.ID]++
-			s.Log.Append(0, trace.StageBegan{Stage: st.ID, N: n[st.ID]})
-			s.Log.Append(0, trace.StageEnded{Stage: st.ID, N: n[st.ID], Status: trace.Skipped, Reason: reason})
-		}
-	}
 }
 
 // walkAgain makes the run to compare with. It knows the state of the first, so a late answer is not taken for its own.

@@ -191,7 +191,11 @@ func (p *page) turn(t *story.Turn, now time.Time) {
 	var rows []entry
 	for _, tok := range t.Tokens {
 		f := tok.Fate(now)
-		rows = append(rows, entry{fateMarks[f.State], fmt.Sprintf("%s #%d", tok.Kind.Short(), tok.Generation), fateWords[f.State], join("; ", f.Known, maybe(f.Cause))})
+		word := fateWords[f.State]
+		if tok.Kind == story.RefreshToken && f.State == story.Replaced {
+			word = "replaced"
+		}
+		rows = append(rows, entry{fateMarks[f.State], fmt.Sprintf("%s #%d", tok.Kind.Short(), tok.Generation), word, join("; ", f.Known, maybe(f.Cause))})
 	}
 	p.entries(7, rows)
 }

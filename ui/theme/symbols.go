@@ -49,6 +49,6 @@ func Legend() []Meaning {
 	return []Meaning{
 		{Passed, "passed"}, {Failed, "failed, or missing"}, {Skipped, "skipped, or does not apply"}, {Pending, "not yet"},
 		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"},
-		{Repeat, "refresh"}, {Now, "now"}, {Hidden, "hidden secret"},
+		{Repeat, "refresh"}, {Dense, "several refreshes"}, {Dashed, "foreseen, or not seen"}, {Now, "now"}, {Hidden, "hidden secret"},
 	}
 }
