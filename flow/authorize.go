@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"golang.org/x/oauth2"
 
@@ -18,14 +20,14 @@ func authorize(ctx context.Context, r *runner) error {
 	if m.AuthorizationEndpoint == "" {
 		return errors.New("the metadata has no authorization_endpoint, so there is nowhere to send the browser")
 	}
-	url, verifier := r.authorizationURL(m.AuthorizationEndpoint)
+	address, verifier := r.authorizationURL(m.AuthorizationEndpoint)
 	r.mu.Lock()
 	r.verifier = trace.NewSecret(verifier)
 	r.mu.Unlock()
 	r.listen() // before the URL is shown: whoever follows it at once must find somebody
 
 	call := r.Log.NewCall()
-	d := trace.Draft{Call: call, Front: true, Method: http.MethodGet, URL: url}
+	d := trace.Draft{Call: call, Front: true, Method: http.MethodGet, URL: address}
 	d, err := r.ready(ctx, d)
 	if err != nil {
 		return err
@@ -34,16 +36,21 @@ func authorize(ctx context.Context, r *runner) error {
 }
 
 // authorizationURL makes the URL of an authorization request with a state, a nonce and a verifier of its own.
-func (r *runner) authorizationURL(endpoint string) (url, verifier string) {
+func (r *runner) authorizationURL(endpoint string) (address, verifier string) {
 	verifier = oauth2.GenerateVerifier()
 	opts := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("nonce", rand.Text())}
 	if r.cfg.ResponseMode != "" {
 		opts = append(opts, oauth2.SetAuthURLParam("response_mode", r.cfg.ResponseMode))
 	}
-	for _, p := range r.cfg.Params {
+	first, more := once(r.cfg.Params)
+	for _, p := range first {
 		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
 	}
-	return r.oauth2(endpoint, "").AuthCodeURL(rand.Text(), opts...), verifier
+	address = r.oauth2(endpoint, "").AuthCodeURL(rand.Text(), opts...)
+	for _, p := range more { // the library keeps one value of a name; RFC 8707 §2 has several
+		address += "&" + url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value)
+	}
+	return address, verifier
 }
 
 // handOver gives the URL to the browser. That there is none is no failure: the person can copy
@@ -70,4 +77,16 @@ func (r *runner) handOver(ctx context.Context, call trace.CallID, url string) er
 	}
 	r.Log.Append(call, out)
 	return nil
+}
+
+// once divides parameters into the first of each name, and the others.
+func once(ps []trace.Param) (first, more []trace.Param) {
+	for _, p := range ps {
+		if slices.ContainsFunc(first, func(f trace.Param) bool { return f.Name == p.Name }) {
+			more = append(more, p)
+			continue
+		}
+		first = append(first, p)
+	}
+	return first, more
 }

@@ -16,20 +16,10 @@ func clientCredentials(ctx context.Context, r *runner) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to ask for a token")
 	}
 	form := url.Values{"grant_type": {"client_credentials"}}
-	if scope := clientScope(r.cfg.Settings); scope != "" {
+	if scope := r.cfg.ClientScope(); scope != "" {
 		form.Set("scope", scope)
 	}
 	return r.token(ctx, trace.ClientCredentials, func(ctx context.Context) error {
 		return r.postGrant(ctx, m.TokenEndpoint, form, r.cfg.TokenParams)
 	})
-}
-
-// clientScope is the scope without what concerns a person.
-func clientScope(s trace.Settings) string {
-	for _, name := range []string{"openid", "offline_access"} {
-		if s.HasScope(name) {
-			s.Scope = s.ToggleScope(name)
-		}
-	}
-	return s.Scope
 }

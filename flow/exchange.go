@@ -35,7 +35,7 @@ func exchange(ctx context.Context, r *runner) error {
 		opts = append(opts, oauth2.SetAuthURLParam(p.Name, p.Value))
 	}
 	return r.token(ctx, trace.Exchange, func(ctx context.Context) error {
-		if !r.libraryCan() {
+		if _, more := once(r.cfg.TokenParams); !r.libraryCan() || len(more) > 0 {
 			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {r.cfg.RedirectURI}, "code_verifier": {verifier.Reveal()}}
 			return r.postGrant(ctx, m.TokenEndpoint, form, r.cfg.TokenParams)
 		}
@@ -46,7 +46,7 @@ func exchange(ctx context.Context, r *runner) error {
 
 // refresh hands in the refresh token (RFC 6749 §6). What comes is held against the first ID
 // token (OpenID Connect Core §12.2).
-func refresh(ctx context.Context, r *runner, extra []trace.Param) error {
+func refresh(ctx context.Context, r *runner, ps []trace.Param) error {
 	if err := r.alone(ctx); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func refresh(ctx context.Context, r *runner, extra []trace.Param) error {
 		return errors.New("the metadata has no token_endpoint, so there is nowhere to refresh")
 	}
 	err := r.token(ctx, trace.Refresh, func(ctx context.Context) error {
-		if ps := r.refreshParams(extra); len(ps) > 0 || !r.libraryCan() {
+		if len(ps) > 0 || !r.libraryCan() {
 			return r.postGrant(ctx, m.TokenEndpoint, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {old}}, ps)
 		}
 		_, err := r.oauth2("", m.TokenEndpoint).TokenSource(ctx, &oauth2.Token{RefreshToken: old}).Token()

@@ -40,12 +40,15 @@ func LoginFor(s trace.Settings) []Stage {
 	return slices.Insert(slices.Clone(Login), 1, stage(trace.Preflight, preflight))
 }
 
-// LoginFrom returns the stages of Login from id on: what is left to do after id failed.
-func LoginFrom(id trace.StageID) []Stage {
-	for i, s := range Login {
+// RestOf returns stages from id on: what is left to do after id failed.
+func RestOf(stages []Stage, id trace.StageID) []Stage {
+	for i, s := range stages {
 		if s.ID == id {
-			return Login[i:]
+			return stages[i:]
 		}
 	}
 	return nil
 }
+
+// LoginFrom returns the stages of Login from id on: what is left to do after id failed.
+func LoginFrom(id trace.StageID) []Stage { return RestOf(Login, id) }

@@ -23,6 +23,7 @@ var forbidden = map[string][]string{
 	"ui":            {"net/http", "golang.org/x/oauth2", "github.com/golang-jwt", "authscope/flow/demo", "charm.land/lipgloss/v2/compat"},
 	"ui/report":     {"charm.land/", "os", "net", "authscope/ui/cli", "authscope/flow/demo"},
 	"ui/theme":      {"authscope/", "charm.land/bubbletea", "os"},
+	"ui/qr":         {"authscope/", "charm.land/", "os", "net"},
 	"ui/safe":       {"authscope/", "charm.land/", "os"},
 }
 

@@ -18,6 +18,14 @@ type Target struct {
 	// Agent signs a demo user in without a browser, and delivers the answer to the redirect
 	// URI; nil for a real tenant.
 	Agent func(ctx context.Context, url string) error
+	// Refuse is the demo user who does not agree, on the page of a device; nil for a real tenant.
+	Refuse func(ctx context.Context, url string) error
+	// ForGrant returns the settings with which the embedded tenant can be asked by a grant, with what Authgear does not
+	// have switched on, and as a client that may; nil for a real tenant.
+	ForGrant func(Config, trace.Grant) Config
+	// SwitchOn turns on at the embedded tenant what Authgear does not have, and returns the settings that say so; nil for
+	// a real tenant.
+	SwitchOn func(cfg Config, name string) Config
 	// Kept fetches the refresh token that was kept of an earlier run of this profile, to begin a session with [Resume]; nil if
 	// there is no profile. It may block.
 	Kept func(context.Context) (trace.Secret, error)

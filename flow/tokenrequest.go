@@ -11,7 +11,15 @@ import (
 // RefreshWith returns Refresh with further parameters, such as a narrower scope (RFC 6749 §6). They take the place of
 // those of the same name in the settings.
 func RefreshWith(extra ...trace.Param) []Stage {
-	return []Stage{stage(trace.Refresh, func(ctx context.Context, r *runner) error { return refresh(ctx, r, extra) })}
+	return []Stage{stage(trace.Refresh, func(ctx context.Context, r *runner) error { return refresh(ctx, r, r.refreshParams(extra)) })}
+}
+
+// RefreshBy returns Refresh with these parameters in place of the settings' RefreshParams, which may have been changed since
+// the session began.
+func RefreshBy(params []trace.Param) []Stage {
+	return []Stage{stage(trace.Refresh, func(ctx context.Context, r *runner) error {
+		return refresh(ctx, r, override(r.cfg.TokenParams, params))
+	})}
 }
 
 // refreshParams are what the person adds to a refresh: of one name, the most special ones.

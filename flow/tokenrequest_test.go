@@ -26,13 +26,16 @@ func TestRefreshParams(t *testing.T) {
 			c.TokenParams = ps("resource", "https://a.example", "x", "token")
 			c.RefreshParams = ps("scope", "openid", "x", "refresh")
 		})
-		if err := w.Run(s, flow.Login[:4], flow.Refresh, flow.RefreshWith(ps("scope", "profile", "resource", "https://b.example", "resource", "https://c.example")...)); err != nil {
+		if err := w.Run(s, flow.Login[:4], flow.Refresh, flow.RefreshWith(ps("scope", "profile", "resource", "https://b.example", "resource", "https://c.example")...),
+			flow.RefreshBy(nil), flow.RefreshBy(ps("x", "now"))); err != nil {
 			w.T.Fatal(err)
 		}
 		for i, want := range []url.Values{
 			{"resource": {"https://a.example"}, "x": {"token"}, "scope": nil},
 			{"resource": {"https://a.example"}, "x": {"refresh"}, "scope": {"openid"}},
 			{"resource": {"https://b.example", "https://c.example"}, "x": {"refresh"}, "scope": {"profile"}},
+			{"resource": {"https://a.example"}, "x": {"token"}, "scope": nil},
+			{"resource": {"https://a.example"}, "x": {"now"}, "scope": nil},
 		} {
 			got, _ := url.ParseQuery(body(seen[i]))
 			for name, values := range want {

@@ -16,9 +16,9 @@ func (m *Model) askPaste() tea.Cmd {
 		return m.askToken()
 	}
 	m.modal = m.newField("Paste the URL that the browser ended at",
-		"After signing in, the browser ends at the redirect URI, perhaps on an error page of its own. Its address bar holds the answer.",
+		"After signing in or out, the browser ends at the redirect URI, perhaps on an error page of its own. Its address bar holds the answer.",
 		"", "hand it in", func(m *Model, text string) tea.Cmd {
-			if !strings.Contains(text, "code=") && !strings.Contains(text, "error=") {
+			if m.running() != trace.Logout && !strings.Contains(text, "code=") && !strings.Contains(text, "error=") {
 				m.askPaste()
 				m.toast = "no code and no error in this: paste the whole address, it begins with " + m.cur.settings().RedirectURI
 				return nil

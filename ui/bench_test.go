@@ -131,7 +131,7 @@ func TestSessionDoesNotGrow(t *testing.T) {
 	for p := range parts {
 		for _, onMenu := range []bool{true, false} {
 			allocs := func(n int) float64 {
-				m := sessionOf(t.Context(), n, part(p), 120, 36)
+				m := sessionOf(t.Context(), n, sessionPart(p), 120, 36)
 				m.onMenu = onMenu
 				return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
 			}
@@ -143,7 +143,7 @@ func TestSessionDoesNotGrow(t *testing.T) {
 }
 
 // sessionOf shows a part of a session of n refreshes.
-func sessionOf(ctx context.Context, n int, p part, w, h int) *Model {
+func sessionOf(ctx context.Context, n int, p sessionPart, w, h int) *Model {
 	events := refreshTrace("openid offline_access", n)
 	m := New(ctx, Options{Opened: events, Now: func() time.Time { return events[len(events)-1].At }})
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
@@ -159,7 +159,7 @@ func BenchmarkSession(b *testing.B) {
 		for _, n := range []int{10, 10_000} {
 			for p := range parts {
 				b.Run(fmt.Sprintf("%dx%d/%s/%d-calls", size[0], size[1], parts[p].title, n), func(b *testing.B) {
-					m := sessionOf(b.Context(), n, part(p), size[0], size[1])
+					m := sessionOf(b.Context(), n, sessionPart(p), size[0], size[1])
 					b.ReportAllocs()
 					for b.Loop() {
 						m.draw()

@@ -48,7 +48,7 @@ func (m *Model) sides() (a, b *run) {
 	for i := len(m.runs) - 1; i >= 0; i-- {
 		r := m.runs[i]
 		s := r.settings()
-		if !r.answered() {
+		if !r.answered() || s.Grant != trace.GrantCode {
 			continue
 		}
 		if a == nil && s.HasScope("openid") && s.HasScope("offline_access") {
@@ -64,6 +64,9 @@ func (m *Model) sides() (a, b *run) {
 func (m *Model) whyNotCompare() string {
 	if m.opt.Opened != nil {
 		return savedOnly
+	}
+	if m.cfg.Grant != trace.GrantCode {
+		return "what offline_access brings is compared by the authorization code: A chooses it"
 	}
 	return m.whyNotRun()
 }

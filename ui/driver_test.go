@@ -82,14 +82,57 @@ func (d *driver) start(context.Context) (*flow.Target, error) {
 		Config: flow.Config{Settings: trace.Settings{Issuer: "http://localhost:8975", ClientID: "workshop-spa", ClientAuth: trace.AuthNone,
 			RedirectURI: flow.DefaultRedirectURI, Scope: flow.DefaultScope, Leeway: flow.DefaultLeeway,
 			Embedded: &trace.Embedded{Client: "workshop-spa", AccessLifetime: 1800 * time.Second}}},
-		Env: flow.Env{Transport: d.net.Transport(), Listen: d.net.Listen, UserAgent: "authscope/test"},
+		Env:      flow.Env{Transport: d.net.Transport(), Listen: d.net.Listen, UserAgent: "authscope/test"},
+		ForGrant: d.forGrant, SwitchOn: d.switchOn,
+		Refuse: func(ctx context.Context, url string) error {
+			return demo.RefuseDevice(ctx, d.net.Transport(), url, demo.DemoUser())
+		},
 		Agent: func(ctx context.Context, url string) error {
+			if strings.Contains(url, "/device") {
+				return demo.ApproveDevice(ctx, d.net.Transport(), url, demo.DemoUser())
+			}
 			_, err := demo.SignIn(ctx, d.net.Transport(), url, demo.DemoUser())
 			return err
 		},
 		Browser:           func(context.Context, string) error { return nil },
 		SetAccessLifetime: d.tenant.SetAccessLifetime,
 	}, nil
+}
+
+// forGrant is what the command line does for another grant at the embedded tenant.
+func (d *driver) forGrant(cfg flow.Config, g trace.Grant) flow.Config {
+	cfg.Grant, cfg.ClientID, cfg.ClientAuth, cfg.ClientSecret, cfg.TokenParams = g, "workshop-spa", trace.AuthNone, trace.Secret{}, nil
+	switch g {
+	case trace.GrantDevice:
+		cfg = d.switchOn(cfg, "device-grant")
+	case trace.GrantClientCredentials:
+		machine := demo.Machines()[0]
+		cfg.ClientID, cfg.ClientAuth, cfg.ClientSecret = machine.ID, "", trace.NewSecret(machine.Secret)
+		cfg.TokenParams = []trace.Param{{Name: "resource", Value: demo.Resources[0]}}
+	}
+	return cfg
+}
+
+func (d *driver) switchOn(cfg flow.Config, name string) flow.Config {
+	if !d.tenant.Switch(name) {
+		d.t.Errorf("the embedded tenant has no switch %s", name)
+	}
+	return cfg
+}
+
+// byGrant chooses a grant as a person does: it is the n-th of the list.
+func (d *driver) byGrant(n int) {
+	d.press("A")
+	for range n {
+		d.press("down")
+	}
+	d.press("enter")
+}
+
+// device walks to where the code of the device grant is shown, and is held.
+func (d *driver) device() {
+	d.byGrant(1)
+	d.press("enter", "enter", "enter", "enter")
 }
 
 func (d *driver) send(msg tea.Msg) {
@@ -172,6 +215,9 @@ func (d *driver) typed(text string) {
 	}
 }
 
+// toAuthorize walks to where somebody is to sign in: past the metadata and the look ahead.
+func (d *driver) toAuthorize() { d.press("enter", "enter", "enter", "enter") }
+
 // login walks to the end of the login.
 func (d *driver) login() { d.press("f") }
 
@@ -242,3 +288,17 @@ func golden(t *testing.T, name, got string) {
 		}
 	}
 }
+
+// command finds a command by its name, and does it.
+func (d *driver) command(name string) {
+	d.press(":")
+	d.typed(name)
+	d.press("enter")
+}
+
+// browserTo is a browser that notes where it was sent.
+func browserTo(url *string) func(context.Context, string) error {
+	return func(_ context.Context, u string) error { *url = u; return nil }
+}
+
+func plainText(s string) string { return ansi.Strip(s) }

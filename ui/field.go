@@ -63,7 +63,7 @@ func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		m.modal = f.back
 		return nil
 	case "enter":
-		m.modal = nil
+		m.modal = f.back
 		return f.done(m, f.input.Value())
 	case "up", "down":
 		if f.list != nil {
@@ -74,7 +74,7 @@ func (f *field) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	default:
 		for _, a := range f.also {
 			if a.key == k {
-				m.modal = nil
+				m.modal = f.back
 				return a.done(m, f.input.Value())
 			}
 		}

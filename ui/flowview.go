@@ -24,8 +24,13 @@ func (m *Model) fillFlow(s *sheet) {
 		m.whys(s, m.stage, 0)
 		return
 	}
+	if st.ID == trace.Preflight {
+		m.ahead(s, st)
+	}
 	if st.Status == trace.Failed || st.Status == trace.Cancelled || st.Status == trace.Skipped {
-		m.stageEnd(s, st)
+		if st.ID != trace.Preflight || st.Status != trace.Failed || len(st.Calls) == 0 { // the sentence has said it
+			m.stageEnd(s, st)
+		}
 		m.whys(s, st.ID, st.N)
 	}
 	switch {
@@ -34,23 +39,20 @@ func (m *Model) fillFlow(s *sheet) {
 	case st.ID == trace.Refresh && st.Status == trace.Running && m.deadRefresh():
 		s.text(m.th.Warn, 0, theme.Finding+" This refresh token was revoked or refused: expect invalid_grant. n begins a new run.")
 	case st.ID == trace.Revoke && st.Status == trace.Running:
-		s.text(m.th.Warn, 0, theme.Finding+" This ends the session of the person who signed in: enter sends it, esc keeps the session.")
+		m.revoking(s)
+	case st.ID == trace.DevicePoll:
+		m.device(s, st)
+	case st.ID == trace.Logout && st.Status == trace.Running:
+		m.loggingOut(s)
+	case st.ID == trace.Logout && st.Status == trace.Passed:
+		m.whatDied(s, "the tokens now")
 	case st.ID == trace.Revoke:
-		m.whatDied(s)
+		m.whatDied(s, "what died")
 	}
-	if st.Status == trace.Passed && m.paneHeight() < roomy {
+	if st.Status == trace.Passed && (m.paneHeight() < roomy || st.ID == trace.Logout) {
 		m.titles(s, st)
 	}
-	from := max(0, len(st.Calls)-maxCalls)
-	if from > 0 {
-		s.text(m.th.Dim, 0, fmt.Sprintf("%d earlier calls of this stage are in Wire (6).", from))
-	}
-	for i, c := range st.Calls[from:] {
-		if len(st.Calls) > 1 {
-			m.callHeading(s, from+i, c)
-		}
-		m.callRows(s, c)
-	}
+	m.calls(s, st)
 	if st.Status == trace.Passed || st.Status == trace.Running && len(st.Calls) > 0 {
 		m.whys(s, st.ID, st.N)
 	}
@@ -109,7 +111,7 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 	}
 	if st != nil && len(st.Calls) > 0 {
 		call := st.Calls[len(st.Calls)-1]
-		if st.ID == trace.Revoke {
+		if st.ID == trace.Revoke || st.ID == trace.Logout || st.ID == trace.DevicePoll && st.Status == trace.Running {
 			call = st.Calls[0] // the other asks whether it worked
 		}
 		right := m.callState(call)
@@ -120,11 +122,11 @@ func (m *Model) stageHeading(s *sheet, st *story.Stage) {
 		}
 	}
 	s.line(c.String())
-	if st != nil && len(st.Calls) == 1 {
+	if st != nil && len(st.Calls) == 1 && st.ID != trace.DevicePoll {
 		m.requestLine(s, st.Calls[0])
 	}
 	s.gap()
-	if h := m.cur.held(); h != nil && h.Stage == m.stage {
+	if h := m.cur.held(); h != nil && h.Stage == m.stage && m.stage != trace.DevicePoll {
 		s.text(m.th.Dim, 0, trace.StageOf(m.stage).What)
 		s.gap()
 	}
@@ -163,6 +165,8 @@ func (m *Model) callState(call *story.Call) (c cells) {
 	case call.Inbound:
 	case call.State == story.Held:
 		c.put(m.th.Active, "ready, not sent yet")
+	case call.Front && call.Class == story.DevicePage && call.Stage == m.running():
+		c.put(m.th.Active, "waiting")
 	case call.Front:
 		via := map[string]string{"agent": "handed to the built-in user agent", "browser": "handed to the browser", "person": "yours to open"}[call.Via]
 		c.put(m.th.Dim, via)
@@ -253,10 +257,10 @@ func (m *Model) deadRefresh() bool {
 	return t != nil && t.Life(m.now) == story.Dead
 }
 
-// whatDied lists what is known of each token after a revocation.
-func (m *Model) whatDied(s *sheet) {
+// whatDied lists what is known of each token after a revocation or a logout.
+func (m *Model) whatDied(s *sheet, title string) {
 	s.gap()
-	s.title("what died")
+	s.title(title)
 	tokens := m.cur.story.Tokens()
 	for _, t := range tokens[max(0, len(tokens)-12):] {
 		var c cells

@@ -26,7 +26,7 @@ func (m *Model) clocks() string {
 		t := s.Newest(k)
 		c.put(m.th.Dim, k.Short()+" ")
 		if t == nil {
-			c.put(m.th.Warn, " none")
+			c.put(m.none(), " none")
 		} else {
 			m.clock(&c, t, widths[k])
 		}
@@ -34,6 +34,14 @@ func (m *Model) clocks() string {
 	}
 	m.refreshClock(&c, s.Newest(story.RefreshToken))
 	return c.String()
+}
+
+// none is how it is said that there is no token of a kind: a client that acts for itself gets none.
+func (m *Model) none() theme.Style {
+	if m.cur.settings().Grant == trace.GrantClientCredentials {
+		return m.th.Dim
+	}
+	return m.th.Warn
 }
 
 // clock draws the bar of one token and what is left of it.
@@ -74,7 +82,7 @@ func deadWord(t *story.Token) string {
 func (m *Model) refreshClock(c *cells, t *story.Token) {
 	c.put(m.th.Dim, "refresh ")
 	if t == nil {
-		c.put(m.th.Warn, "none")
+		c.put(m.none(), "none")
 		return
 	}
 	switch life := t.Life(m.now); {
@@ -149,25 +157,25 @@ func (m *Model) hints() (out [][2]string) {
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
 	case m.view == sessionView && m.part == linePart:
-		keys = []string{"+", "-", "r", "R", "u", "tab", "1"}
+		keys = []string{"+", "-", "r", "K", "u", "tab", "1"}
 	case m.view == sessionView && m.part == diagramPart:
-		keys = []string{"d", "D", "tab", "y", "r", "u", "1"}
+		keys = []string{"D", "M", "tab", "y", "r", "u", "1"}
 	case m.view == sessionView:
-		keys = []string{"r", "R", "u", "tab", "y", "1"}
+		keys = []string{"r", "K", "u", "tab", "y", "1"}
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
-	case m.whyNotSignIn() == "" && m.cur.cancel != nil && (m.stage == trace.Authorize || m.stage == trace.Callback):
-		keys = []string{"a", "b", "y", "p", "esc", "o"}
+	case m.whyNotSignIn() == "" && m.cur.cancel != nil && m.onPage():
+		keys = []string{"a", "d", "b", "y", "e", "p", "esc", "o"}
 	case m.startErr != nil:
 		keys = []string{"T"}
 	case m.cur.held() != nil && !m.cur.touched():
 		keys = []string{"f", "T", "o", "esc", "tab", "6"}
 	case m.cur.held() != nil:
-		keys = []string{"f", "o", "esc", "tab", "6"}
+		keys = []string{"f", "e", "o", "esc", "tab", "6"}
 	case m.cur.cancel != nil:
 		keys = []string{"esc"}
 	default:
-		keys = []string{"r", "x", "o", "c", "t", "n", "tab", "6", "S"}
+		keys = []string{"r", "x", "o", "c", "C", "i", "L", "t", "n", "tab", "6", "S"}
 	}
 	for _, k := range append(keys, "v", "q") {
 		c := commandOf(k)
@@ -182,6 +190,8 @@ func (m *Model) hints() (out [][2]string) {
 // nameOf is a command's name, as it is to be read now.
 func (m *Model) nameOf(c *command) string {
 	switch c.key() {
+	case "a":
+		return m.agentDoes()
 	case "o":
 		if m.cfg.HasScope("offline_access") {
 			return "without offline_access"
@@ -190,6 +200,10 @@ func (m *Model) nameOf(c *command) string {
 	case "t":
 		if m.cfg.Embedded != nil && m.cfg.Embedded.AccessLifetime == short {
 			return "usual lives"
+		}
+	case "+":
+		if m.onTimeLine() {
+			return "zoom in"
 		}
 	case "y":
 		if m.onMenu && m.view == flowView {

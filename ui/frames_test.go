@@ -43,8 +43,8 @@ var scenes = []struct {
 }{
 	{"start", func(d *driver) {}},
 	{"discovered", func(d *driver) { d.press("enter") }},
-	{"authorize", func(d *driver) { d.press("enter", "enter") }},
-	{"waiting", func(d *driver) { d.press("enter", "enter", "b"); d.wait(25 * time.Second) }},
+	{"authorize", func(d *driver) { d.toAuthorize() }},
+	{"waiting", func(d *driver) { d.toAuthorize(); d.press("b"); d.wait(25 * time.Second) }},
 	{"exchange", func(d *driver) { d.login(); d.press("up", "up") }},
 	{"without", func(d *driver) { d.press("o"); d.login() }},
 	{"verify", func(d *driver) { d.login(); d.press("up") }},
@@ -53,6 +53,15 @@ var scenes = []struct {
 	{"revoke", func(d *driver) { d.login(); d.press("x") }},
 	{"revoked", func(d *driver) { d.login(); d.press("x", "enter") }},
 	{"expired", func(d *driver) { d.press("t"); d.login(); d.wait(25 * time.Second) }},
+	{"edit", func(d *driver) {
+		d.toAuthorize()
+		d.press("e")
+		d.value("scope", "openid")
+		d.part("nonce")
+		d.press("d")
+	}},
+	{"edit-field", func(d *driver) { d.press("enter", "enter", "e"); d.part("scope"); d.press("enter") }},
+	{"edited", func(d *driver) { d.press("enter", "enter", "e"); d.value("scope", "openid"); d.press("ctrl+s") }},
 	{"tokens", func(d *driver) { d.login(); d.press("2", "right") }},
 	{"tokens-refreshed", func(d *driver) { d.login(); d.press("r", "enter", "2", "down", "down", "down", "down", "tab", "end") }},
 	{"tokens-unfolded", func(d *driver) {
@@ -78,21 +87,21 @@ var scenes = []struct {
 	}},
 	{"lineage", func(d *driver) {
 		d.refreshed()
-		d.part(lineagePart)
+		d.session(lineagePart)
 		d.press("tab", "home", "down", "down", "down", "down")
 	}},
-	{"clocks", func(d *driver) { d.refreshed(); d.part(clocksPart) }},
-	{"clocks-expired", func(d *driver) { d.press("t"); d.login(); d.wait(21 * time.Second); d.part(clocksPart) }},
-	{"timeline", func(d *driver) { d.refreshed(); d.part(linePart) }},
+	{"clocks", func(d *driver) { d.refreshed(); d.session(clocksPart) }},
+	{"clocks-expired", func(d *driver) { d.press("t"); d.login(); d.wait(21 * time.Second); d.session(clocksPart) }},
+	{"timeline", func(d *driver) { d.refreshed(); d.session(linePart) }},
 	{"timeline-alive", func(d *driver) {
 		d.press("t")
 		d.login()
-		d.press("R", "R")
+		d.press("K", "K")
 		d.wait(70 * time.Second)
-		d.part(linePart)
+		d.session(linePart)
 	}},
-	{"timeline-over", func(d *driver) { d.press("t", "o"); d.login(); d.wait(25 * time.Second); d.part(linePart) }},
-	{"diagram", func(d *driver) { d.refreshed(); d.part(diagramPart) }},
+	{"timeline-over", func(d *driver) { d.press("t", "o"); d.login(); d.wait(25 * time.Second); d.session(linePart) }},
+	{"diagram", func(d *driver) { d.refreshed(); d.session(diagramPart) }},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
 	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
@@ -101,6 +110,23 @@ var scenes = []struct {
 	{"commands", func(d *driver) { d.login(); d.press(":"); d.typed("re") }},
 	{"scopes", func(d *driver) { d.login(); d.press("s", "down", "space") }},
 	{"save", func(d *driver) { d.login(); d.press("S") }},
+	{"ahead", func(d *driver) { d.press("enter", "enter", "enter") }},
+	{"ahead-refused", func(d *driver) { d.m.cfg.ClientID = "nobody"; d.press("n", "enter", "enter", "enter") }},
+	{"grants", func(d *driver) { d.press("A", "down") }},
+	{"device", func(d *driver) { d.device() }},
+	{"device-waiting", func(d *driver) { d.device(); d.press("enter"); d.wait(12 * time.Second) }},
+	{"device-denied", func(d *driver) { d.device(); d.press("d"); d.wait(6 * time.Second) }},
+	{"client-token", func(d *driver) { d.byGrant(2); d.login() }},
+	{"introspected", func(d *driver) {
+		d.tenant.Switch("introspection")
+		d.login()
+		d.press("i", "enter", "enter")
+	}},
+	{"call", func(d *driver) { d.login(); d.press("C") }},
+	{"logout", func(d *driver) { d.login(); d.press("L", "b"); d.wait(20 * time.Second) }},
+	{"logged-out", func(d *driver) { d.login(); d.press("L", "a"); d.wait(time.Second) }},
+	{"params", func(d *driver) { d.login(); d.press("+", "enter"); d.typed("max"); d.press("enter", "enter") }},
+	{"param-names", func(d *driver) { d.login(); d.press("+", "enter") }},
 	{"tenants", func(d *driver) { d.someProfiles(); d.press("T", "down") }},
 	{"tenants-broken", func(d *driver) { d.someProfiles(); d.press("T", "down", "down", "enter") }},
 	{"form", func(d *driver) { d.form() }},

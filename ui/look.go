@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
 )
@@ -86,7 +87,7 @@ func (m *Model) menuMove(n int) {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
 	case sessionView:
-		m.choosePart(m.part + part(n))
+		m.choosePart(m.part + sessionPart(n))
 	case wireView:
 		if to := max(0, min(m.call+n, len(m.cur.story.Calls())-1)); to != m.call {
 			m.call, m.panes[wireView] = to, pane{}
@@ -150,6 +151,9 @@ func (m *Model) whyNotCopy() string {
 func (m *Model) copied() item {
 	if it := m.pane().at(); it != nil && !m.onMenu {
 		return *it
+	}
+	if pg := m.page(); pg != nil && m.view == flowView && pg.Class != story.Authorization && m.onPage() {
+		return item{name: "the address", value: pg.Request.URL, secret: secretOf(trace.Secrets(pg.Request.URL))}
 	}
 	if l := m.cur.story.Login(); l != nil && m.view == flowView && (m.stage == trace.Authorize || m.stage == trace.Callback) {
 		return item{name: "the authorization URL", value: l.Authorize.Request.URL}
@@ -221,7 +225,7 @@ func (m *Model) copyCurl() tea.Cmd {
 	if len(c.Sent.Header) > 0 {
 		h = c.Sent.Header
 	}
-	return m.copy(trace.Curl(trace.Draft{Method: c.Request.Method, URL: c.Request.URL, Header: h, Body: c.Request.Body}), "the call as curl, with its secrets")
+	return m.copy(trace.Curl(trace.Draft{Method: c.Request.Method, URL: c.Request.URL, Header: h, Body: c.Request.Body}, c.Edits...), "the call as curl, with its secrets")
 }
 
 func (m *Model) whyNotReveal() string {

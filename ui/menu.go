@@ -159,17 +159,41 @@ func (m *Model) underStages(room int) (out []string) {
 		if m.whyNotRefresh() == "" {
 			out = append(out, hint("r", "refresh"))
 		}
-		out = append(out, hint("x", "revoke"), hint("c", "compare"))
+		out = append(out, hint("x", "revoke"))
+		for _, k := range []string{"c", "C", "i", "L"} {
+			if c := commandOf(k); c.disabled(m) == "" && room >= roomy-8 {
+				out = append(out, hint(k, c.name))
+			}
+		}
 	}
-	out = append(out, "", "   "+m.th.Dim.Render("asked for"))
-	out = append(out, m.scopeLines()...)
-	if v, _ := m.cfg.Param("prompt"); v != "" {
-		out = append(out, "   "+m.th.Text.Render(safe.Cut("prompt="+safe.Line(v), menuWidth-4)))
+	out = append(out, m.askedFor()...)
+	for _, p := range m.cfg.Params[:min(len(m.cfg.Params), 4)] {
+		if trace.SecretParam(p.Name) == "" {
+			out = append(out, "   "+m.th.Text.Render(safe.Cut(safe.Line(p.Name+"="+p.Value), menuWidth-4)))
+		}
+	}
+	if m.cfg.ResponseMode != "" {
+		out = append(out, "   "+m.th.Text.Render("answer by "+safe.Cut(safe.Line(m.cfg.ResponseMode), menuWidth-14)))
 	}
 	if e := m.cfg.Embedded; e != nil && e.AccessLifetime > 0 && e.AccessLifetime.Seconds() < 300 {
 		out = append(out, "   "+m.th.Warn.Render("access "+story.Lifetime(e.AccessLifetime))+m.th.Dim.Render(" (short)"))
 	}
 	return out[:min(len(out), max(0, room))]
+}
+
+// askedFor is the scopes of the next run; a client that acts for itself asks with parameters.
+func (m *Model) askedFor() []string {
+	title := []string{"", "   " + m.th.Dim.Render("asked for")}
+	if m.cfg.Grant == trace.GrantClientCredentials {
+		for _, name := range strings.Fields(m.cfg.ClientScope()) {
+			title = append(title, "   "+m.th.OK.Render(theme.On)+m.th.Text.Render(" "+safe.Cut(safe.Line(name), menuWidth-9)))
+		}
+		for _, p := range m.cfg.TokenParams[:min(len(m.cfg.TokenParams), 4)] {
+			title = append(title, "   "+m.th.Text.Render(safe.Cut(safe.Line(p.Name+"="+p.Value), menuWidth-4)))
+		}
+		return title
+	}
+	return append(title, m.scopeLines()...)
 }
 
 // scopeLines lists the scopes of the next run, and offline_access whether it is on or off.

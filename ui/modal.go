@@ -142,6 +142,12 @@ func (m *Model) helpCell(c *cells, cmd *command, width int) {
 		st = m.th.Dim
 	}
 	c.space(2)
+	if len(cmd.keys) == 0 {
+		c.put(st, ":")
+		c.to(at + 11)
+		c.put(m.th.Text, safe.Cut(cmd.name+": "+cmd.help, width-12))
+		return
+	}
 	c.put(st, keyNames(cmd.keys))
 	c.to(at + 11)
 	c.put(m.th.Text, safe.Cut(cmd.help, width-12))

@@ -90,7 +90,11 @@ func keyTable() string {
 	for _, g := range groups() {
 		fmt.Fprintf(&b, "| **%s** | |\n", g)
 		for _, c := range commands {
-			if c.group == g {
+			switch {
+			case c.group != g:
+			case len(c.keys) == 0:
+				fmt.Fprintf(&b, "| `:` %s | %s |\n", c.name, c.help)
+			default:
 				fmt.Fprintf(&b, "| `%s` | %s |\n", strings.Join(strings.Fields(keyNames(c.keys)), "` `"), c.help)
 			}
 		}

@@ -16,7 +16,8 @@ import (
 // comparison.
 func TestCompareAfterCancel(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "b", "esc", "c")
+		d.toAuthorize()
+		d.press("b", "esc", "c")
 		d.has("sign in again", "one difference", "#2 with offline_access")
 		d.lacks("running…")
 		d.press("n", "c", "esc")
@@ -49,7 +50,8 @@ func TestSuspend(t *testing.T) {
 // TestOldTab holds that the answer to an earlier attempt of a run is waited past, not failed over.
 func TestOldTab(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "b")
+		d.toAuthorize()
+		d.press("b")
 		first := d.m.cur.story.Login().State
 		d.deliver(url.Values{"error": {"access_denied"}, "state": {first}})
 		d.has("enter sign in again")
@@ -109,7 +111,8 @@ func TestCopyWhole(t *testing.T) {
 // TestPasteNoAnswer holds that a paste without an answer is refused at the field.
 func TestPasteNoAnswer(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "b", "p")
+		d.toAuthorize()
+		d.press("b", "p")
 		d.typed("hello")
 		d.press("enter")
 		d.has("no code and no error in this", "Paste the URL that the browser ended at")
@@ -119,7 +122,8 @@ func TestPasteNoAnswer(t *testing.T) {
 // TestRetryIsPendingAgain holds that what follows a stage that is tried again has not happened yet.
 func TestRetryIsPendingAgain(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "b")
+		d.toAuthorize()
+		d.press("b")
 		d.deliver(url.Values{"code": {"x"}, "state": {"other"}})
 		d.has("– Exchange          skipped")
 		d.press("enter")
@@ -131,7 +135,8 @@ func TestRetryIsPendingAgain(t *testing.T) {
 // TestPastePath holds that what a browser shows without its host is understood.
 func TestPastePath(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
-		d.press("enter", "enter", "b", "p")
+		d.toAuthorize()
+		d.press("b", "p")
 		d.send(tea.PasteMsg{Content: "/callback?error=access_denied&state=" + d.m.cur.story.Login().State})
 		d.press("enter")
 		d.has("✗ access_denied", "enter sign in again")

@@ -74,7 +74,10 @@ func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) 
 	it := item{name: r.Name, value: r.Value, secret: r.Secret, kind: r.Kind, stage: c.Stage, n: c.N, call: c.ID}
 	selected, th := s.add(it)
 	l := begin(th, selected)
-	l.space(2)
+	if r.Edit != "" {
+		l.put(th.Warn, theme.Edited)
+	}
+	l.to(2)
 	l.fit(th.Dim, nameText(r.Name, name-1), name-1)
 	l.to(name + 2)
 	m.rowValue(&l, th, r, selected, value)
@@ -91,6 +94,10 @@ func (m *Model) rowLine(s *sheet, c *story.Call, r *story.Row, name, value int) 
 
 // rowValue draws the value, hidden if it is a secret, and what it is.
 func (m *Model) rowValue(l *cells, th *theme.Theme, r *story.Row, selected bool, width int) {
+	if r.Edit == trace.WasRemoved {
+		l.put(th.Dim, theme.Skipped+" not sent")
+		return
+	}
 	if r.Absent && r.Normal {
 		l.put(th.Dim, theme.Skipped+" not in the response")
 		return

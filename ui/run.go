@@ -35,6 +35,8 @@ type run struct {
 	began    time.Time
 	unfollow func() // ends what [Model.keepToken] began; nil if nothing
 
+	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
+
 	silent bool // walks by itself, for a comparison
 	beside bool // what runs was not asked for at its stage: the selection stays
 
@@ -149,7 +151,7 @@ func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	first := r.gate == nil
 	r.gate, r.cancel, r.err, r.failed, r.beside = g, cancel, nil, "", false
-	session, hooks := r.session, g.hooks(ctx, m.target, r.log)
+	session, hooks := r.session, g.hooks(ctx, m.target, r.session)
 	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
 	if first {
 		m.keepToken(r)
@@ -178,14 +180,15 @@ func (m *Model) again(skip bool) tea.Cmd {
 	}
 	m.cur = m.newRun()
 	g := newGate()
-	g.back = skip
+	g.back = skip && m.cfg.Grant == trace.GrantCode // elsewhere a request of ours begins it, and nothing leaves unasked
+	g.next = m.editNext
 	m.stage, m.followed = trace.Discover, trace.Discover
-	if skip {
+	if g.back {
 		m.stage = trace.Authorize
 	}
 	m.panes[flowView] = pane{}
 	m.revealed = map[string]bool{}
-	return m.walk(m.cur, flow.Login, g)
+	return m.walk(m.cur, flow.LoginFor(m.cfg.Settings), g)
 }
 
 // ended notes how a walk ended.
@@ -223,7 +226,12 @@ func (m *Model) arrive() {
 
 // retry says from which stage a failed login goes on: where its inputs still hold.
 func (r *run) retry() (id trace.StageID, what string) {
+	if grant := r.settings().Grant; grant != trace.GrantCode {
+		return r.retryGrant(grant)
+	}
 	switch r.failed {
+	case trace.Preflight:
+		return trace.Authorize, "go on all the same"
 	case trace.Callback:
 		if cbs := r.story.Login(); cbs != nil && len(cbs.Callbacks) > 0 && cbs.Callbacks[len(cbs.Callbacks)-1].Fit == story.FitError {
 			return trace.Authorize, "sign in again"
@@ -231,8 +239,22 @@ func (r *run) retry() (id trace.StageID, what string) {
 		return trace.Callback, "go on waiting"
 	case trace.Exchange:
 		return trace.Authorize, "sign in again"
-	case trace.Refresh, trace.Revoke, "":
+	}
+	return r.sameAgain()
+}
+
+// sameAgain is the failed stage itself, if it is one of a login.
+func (r *run) sameAgain() (id trace.StageID, what string) {
+	if flow.RestOf(flow.LoginFor(r.settings()), r.failed) == nil {
 		return "", ""
 	}
 	return r.failed, "try again: " + trace.StageOf(r.failed).Title
+}
+
+// retryGrant is retry for a login in which no browser comes back.
+func (r *run) retryGrant(g trace.Grant) (id trace.StageID, what string) {
+	if g == trace.GrantDevice && r.failed == trace.DevicePoll {
+		return trace.Device, "ask for new codes"
+	}
+	return r.sameAgain()
 }

@@ -16,11 +16,11 @@ import (
 
 // The view Session: what becomes of a session after the sign-in. Its list names its parts.
 
-// part is one part of the view.
-type part int
+// sessionPart is one part of the view.
+type sessionPart int
 
 const (
-	lineagePart part = iota
+	lineagePart sessionPart = iota
 	clocksPart
 	linePart
 	diagramPart
@@ -41,18 +41,18 @@ var parts = []struct {
 // sessionEntries lists the parts.
 func (m *Model) sessionEntries() (out []entry) {
 	for i, p := range parts {
-		e := entry{mark: theme.Between, markSt: m.th.Dim, title: p.title, right: p.right(m), selected: part(i) == m.part}
+		e := entry{mark: theme.Between, markSt: m.th.Dim, title: p.title, right: p.right(m), selected: sessionPart(i) == m.part}
 		if e.selected {
 			e.mark, e.markSt = theme.Current, m.th.Active
 		}
-		e.choose = func(m *Model) tea.Cmd { m.choosePart(part(i)); m.onMenu = true; return nil }
+		e.choose = func(m *Model) tea.Cmd { m.choosePart(sessionPart(i)); m.onMenu = true; return nil }
 		out = append(out, e)
 	}
 	return out
 }
 
-func (m *Model) choosePart(p part) {
-	if p = max(0, min(p, part(len(parts)-1))); p != m.part {
+func (m *Model) choosePart(p sessionPart) {
+	if p = max(0, min(p, sessionPart(len(parts)-1))); p != m.part {
 		m.part, m.panes[sessionView] = p, pane{}
 	}
 }
@@ -81,7 +81,7 @@ var modeWords = map[trace.RefreshMode]string{trace.ByHand: "by hand", trace.IfNe
 var modeHelp = map[trace.RefreshMode]string{
 	trace.ByHand:    "tokens are refreshed by hand: r",
 	trace.IfNeeded:  "tokens are refreshed when something asks and 90 % of expires_in are over, as Authgear's SDK does it: u asks UserInfo",
-	trace.KeepAlive: "tokens are refreshed by themselves as soon as 90 % of expires_in are over; R ends that",
+	trace.KeepAlive: "tokens are refreshed by themselves as soon as 90 % of expires_in are over; K ends that",
 }
 
 // underSession stands below the parts: how tokens are refreshed, and what can be done.
@@ -97,7 +97,7 @@ func (m *Model) underSession(room int) (out []string) {
 		out = append(out, c.String())
 	}
 	out = append(out, "", "   "+m.th.Dim.Render("refresh"))
-	hint(m.th.Text, "R", modeWords[m.cur.story.RefreshMode()])
+	hint(m.th.Text, "K", modeWords[m.cur.story.RefreshMode()])
 	out = append(out, "", "   "+m.th.Dim.Render("then"))
 	for _, key := range []string{"r", "u", "x", "n"} {
 		if c := commandOf(key); c.disabled(m) == "" {
@@ -263,10 +263,27 @@ func (m *Model) zoomIn(n int) tea.Cmd {
 func (m *Model) panBy(n int) tea.Cmd { m.pan += n; return nil }
 
 func (m *Model) whyNotZoom() string {
-	if m.view != sessionView || m.part != linePart {
+	if !m.onTimeLine() {
 		return "the time line is in Session (3)"
 	}
 	return ""
+}
+
+func (m *Model) onTimeLine() bool { return m.view == sessionView && m.part == linePart }
+
+// plus zooms in on the time line; elsewhere it asks for parameters.
+func (m *Model) plus() tea.Cmd {
+	if m.onTimeLine() {
+		return m.zoomIn(1)
+	}
+	return m.askParams()
+}
+
+func (m *Model) whyNotPlus() string {
+	if m.onTimeLine() {
+		return ""
+	}
+	return m.whyNotRun()
 }
 
 func (m *Model) lineageRight() string {

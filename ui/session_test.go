@@ -15,14 +15,18 @@ import (
 	"authscope/ui/report"
 )
 
-// part goes to a part of the view Session.
-func (d *driver) part(p part) {
+// session goes to a part of the view Session.
+func (d *driver) session(p sessionPart) {
 	d.press("3")
-	for d.m.part < p {
-		d.move("down")
+	for range parts {
+		if d.m.part < p {
+			d.move("down")
+		} else if d.m.part > p {
+			d.move("up")
+		}
 	}
-	for d.m.part > p {
-		d.move("up")
+	if d.m.view != sessionView || d.m.part != p {
+		d.t.Fatalf("part %d of Session is not shown:\n%s", p, d.frame())
 	}
 }
 
@@ -44,16 +48,16 @@ func rotating(_ *driver, o *Options) {
 	}
 }
 
-// plainText is the frame of a model without colour.
-func plainText(m *Model) string { return ansi.Strip(strings.Join(m.lines, "\n")) }
+// textOf is the frame of a model without colour.
+func textOf(m *Model) string { return ansi.Strip(strings.Join(m.lines, "\n")) }
 
 func TestLineageView(t *testing.T) {
 	driveWith(t, 120, 36, rotating, func(d *driver) {
-		d.part(lineagePart)
+		d.session(lineagePart)
 		d.has("There are no tokens yet")
 		d.press("1")
 		d.login()
-		d.part(lineagePart)
+		d.session(lineagePart)
 		d.has("● 0  Exchange", "refresh #1", "ready", "grant ", "= ID token's sid", "next refresh")
 		d.press("r")
 		d.has("↻ 1  Refresh 1", "with refresh #1", "replaced by #2", "refresh tokens rotate")
@@ -62,7 +66,7 @@ func TestLineageView(t *testing.T) {
 		d.press("home", "down")
 		d.has("the first tokens of the session")
 		d.press("1", "x", "enter")
-		d.part(lineagePart)
+		d.session(lineagePart)
 		d.press("tab", "end")
 		d.has("revoked with the session: 200 of the revocation")
 		d.fits()
@@ -74,7 +78,7 @@ func TestRefreshModes(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		refreshes := func() int { return d.m.cur.story.Family().Refreshes }
 		d.login()
-		d.part(clocksPart)
+		d.session(clocksPart)
 		d.has("by hand", "the SDK at 00:27:00")
 		d.wait(28 * time.Minute)
 		if n := refreshes(); n != 0 {
@@ -84,7 +88,7 @@ func TestRefreshModes(t *testing.T) {
 		if n := refreshes(); n != 0 {
 			t.Fatalf("by hand: asking UserInfo refreshed %d times", n)
 		}
-		d.press("R")
+		d.press("K")
 		d.has("if needed", "when something asks, due since 00:27:00")
 		d.wait(30 * time.Second)
 		if n := refreshes(); n != 0 {
@@ -101,7 +105,7 @@ func TestRefreshModes(t *testing.T) {
 		if n := refreshes(); n != 1 {
 			t.Errorf("if needed: a fresh access token was refreshed all the same")
 		}
-		d.press("R")
+		d.press("K")
 		d.has("keep alive", "↻ in 2")
 		d.wait(27*time.Minute + time.Minute)
 		if n := refreshes(); n != 2 {
@@ -113,7 +117,7 @@ func TestRefreshModes(t *testing.T) {
 		if n := refreshes(); n != 1 {
 			t.Errorf("keep alive in the next run: %d refreshes, want one", n)
 		}
-		d.press("3", "R")
+		d.press("3", "K")
 		d.wait(30 * time.Minute)
 		if n := refreshes(); n != 1 {
 			t.Errorf("by hand again: %d refreshes, want none more", n)
@@ -125,7 +129,7 @@ func TestRefreshModes(t *testing.T) {
 func TestKeepAliveStaysOutOfTheWay(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
-		d.press("3", "R", "R", "1", "up", "up")
+		d.press("3", "K", "K", "1", "up", "up")
 		at := d.m.stage
 		d.wait(28 * time.Minute)
 		if d.m.stage != at || d.m.view != flowView {
@@ -150,7 +154,7 @@ func TestKeepAliveStaysOutOfTheWay(t *testing.T) {
 func TestKeepAliveEnds(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
-		d.press("3", "R", "R", "1", "x", "enter", "3")
+		d.press("3", "K", "K", "1", "x", "enter", "3")
 		d.has("next refresh", "none:", "must sign in again")
 		calls := len(d.m.cur.story.Calls())
 		d.wait(2 * time.Hour)
@@ -168,10 +172,10 @@ func TestKeepAliveForADayOnTheScreen(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.tenant.SetAccessLifetime(96 * time.Second)
 		d.login()
-		d.press("3", "R", "R")
+		d.press("3", "K", "K")
 		cost := func() (out [4]float64) {
 			for p := range parts {
-				d.m.choosePart(part(p))
+				d.m.choosePart(sessionPart(p))
 				out[p] = testing.AllocsPerRun(5, func() { d.m.draw(); _ = d.m.View() })
 			}
 			return out
@@ -208,13 +212,13 @@ func TestSessionFrames(t *testing.T) {
 				d.wait(of)
 				return d.frames - before
 			}
-			d.part(part(p))
+			d.session(sessionPart(p))
 			if n := count(time.Minute); n > 0 {
 				t.Errorf("%s: %d frames in a minute before anything was sent", parts[p].title, n)
 			}
 			d.press("1", "t")
 			d.login()
-			d.part(part(p))
+			d.session(sessionPart(p))
 			if n := count(10 * time.Second); n < 9 || n > 11 {
 				t.Errorf("%s: %d frames in ten seconds of countdown, want one a second", parts[p].title, n)
 			}
@@ -231,7 +235,7 @@ func TestExpiryIsSeen(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.press("t")
 		d.login()
-		d.part(clocksPart)
+		d.session(clocksPart)
 		d.wait(19 * time.Second)
 		d.has("0:01", "until 00:00:20")
 		d.lacks("expired")
@@ -240,7 +244,7 @@ func TestExpiryIsSeen(t *testing.T) {
 		d.press("1", "o")
 		d.login()
 		d.wait(21 * time.Second)
-		d.part(clocksPart)
+		d.session(clocksPart)
 		d.has("n signs in again", "there is none: the session ends with the access token")
 		d.move("down")
 		d.has("The session is over since", "sign in again")
@@ -266,7 +270,7 @@ func TestSleepIsNoticed(t *testing.T) {
 			return n
 		}
 		d.login()
-		d.part(clocksPart)
+		d.session(clocksPart)
 		d.wait(time.Minute)
 		if n := noticed(); n != 0 {
 			t.Fatalf("%d drifts were noticed where there was none", n)
@@ -297,7 +301,7 @@ func TestSleepIsSaid(t *testing.T) {
 	m.see(sessionView)
 	m.choosePart(clocksPart)
 	m.draw()
-	text := plainText(m)
+	text := textOf(m)
 	for _, want := range []string{"the machine slept, or its clock was set forward", "was set back by 30 min"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the clocks do not say %q:\n%s", want, text)
@@ -308,11 +312,12 @@ func TestSleepIsSaid(t *testing.T) {
 func TestZoom(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
+		d.press("-")
+		d.has("the time line is in Session (3)")
 		d.press("+")
-		if d.m.zoom != 0 {
-			t.Error("+ zooms although no time line is shown")
-		}
-		d.part(linePart)
+		d.has("add one")
+		d.press("esc")
+		d.session(linePart)
 		d.has("1 h of it", "with", "without", "✗ sign in again", "makes the dashed session")
 		width := func() time.Duration { from, until := d.m.window(); return until.Sub(from) }
 		whole := width()
@@ -345,7 +350,7 @@ func TestWithAndWithout(t *testing.T) {
 		d.wait(time.Minute)
 		d.press("o")
 		d.login()
-		d.part(linePart)
+		d.session(linePart)
 		d.has("with, #1", "without ", "✗ sign in again")
 		d.lacks("makes the dashed session")
 	})
@@ -355,22 +360,22 @@ func TestDiagramView(t *testing.T) {
 	driveWith(t, 120, 36, func(d *driver, o *Options) {
 		o.Copy = func(text string) error { d.clip = text; return nil }
 	}, func(d *driver) {
-		d.part(diagramPart)
+		d.session(diagramPart)
 		d.has("Nothing was sent yet")
 		d.press("1", "enter")
-		d.part(diagramPart)
+		d.session(diagramPart)
 		d.has("Discover", "GET /.well-known/openid-config", "200 metadata", "browser", "authorization server")
 		d.press("1")
 		d.login()
-		d.part(diagramPart)
+		d.session(diagramPart)
 		d.has("sign-in URL", "code, state", "200 access #1, id #1, refresh #1")
-		d.press("D")
+		d.press("M")
 		if !strings.HasPrefix(d.clip, "sequenceDiagram\n") {
-			t.Errorf("D copied %.60q", d.clip)
+			t.Errorf("M copied %.60q", d.clip)
 		}
-		d.press("d")
+		d.press("D")
 		if !strings.Contains(d.clip, "├─ POST /oauth2/token (code, verifier)") {
-			t.Errorf("d copied %.200q", d.clip)
+			t.Errorf("D copied %.200q", d.clip)
 		}
 		for _, tok := range d.m.cur.story.Tokens() {
 			if strings.Contains(d.clip, tok.Value.Reveal()) {
@@ -396,15 +401,15 @@ func TestSavedSession(t *testing.T) {
 	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	m.see(sessionView)
 	for p := range parts {
-		m.choosePart(part(p))
+		m.choosePart(sessionPart(p))
 		m.draw()
-		if text := plainText(m); !strings.Contains(text, "2") || strings.Contains(text, "UserInfo   tab") {
+		if text := textOf(m); !strings.Contains(text, "2") || strings.Contains(text, "UserInfo   tab") {
 			t.Errorf("%s of a saved session:\n%s", parts[p].title, text)
 		}
 	}
 	m.choosePart(lineagePart)
 	m.draw()
-	if text := plainText(m); !strings.Contains(text, "a saved session is not refreshed") || !strings.Contains(text, "Refresh 1") {
+	if text := textOf(m); !strings.Contains(text, "a saved session is not refreshed") || !strings.Contains(text, "Refresh 1") {
 		t.Errorf("the lineage of a saved session:\n%s", text)
 	}
 }
@@ -416,7 +421,7 @@ func TestSessionFits(t *testing.T) {
 			drive(t, w, 16+w/8, func(d *driver) {
 				d.login()
 				d.press("3", "r", "r")
-				d.m.choosePart(part(p))
+				d.m.choosePart(sessionPart(p))
 				d.send(tea.WindowSizeMsg{Width: w, Height: 16 + w/8})
 				d.fits()
 				d.press("tab", "end")

@@ -13,6 +13,8 @@ func (m *Model) defaultVia() string {
 	switch {
 	case m.target == nil:
 		return "person"
+	case m.cfg.Grant == trace.GrantDevice && m.target.Agent == nil: // the code is for another device
+		return "person"
 	case m.target.Agent != nil:
 		return "agent"
 	case m.target.Browser != nil:
@@ -27,17 +29,20 @@ func (m *Model) signIn(via string) tea.Cmd {
 		via = m.defaultVia()
 	}
 	if held := m.cur.held(); held != nil && held.Front {
-		m.selectStage(trace.Authorize)
-		m.followed = trace.Authorize
+		m.selectStage(held.Stage)
+		m.followed = held.Stage
 		m.cur.gate.choose(via)
 		m.cur.gate.release(held.ID)
 		return nil
 	}
-	l := m.cur.story.Login()
-	ctx, t, log, url := m.ctx, m.target, m.cur.log, l.Authorize.Request.URL
+	ctx, t, log, url := m.ctx, m.target, m.cur.log, m.page().Request.URL
 	return func() tea.Msg {
-		if via == "agent" {
-			agent(ctx, t, log, url)
+		switch via {
+		case "agent":
+			agent(ctx, t.Agent, log, url)
+			return nil
+		case "refuse":
+			agent(ctx, t.Refuse, log, url)
 			return nil
 		}
 		if err := t.Browser(ctx, url); err != nil {
@@ -52,10 +57,7 @@ func (m *Model) whyNotSignIn() string {
 	if why := m.whyNotRun(); why != "" {
 		return why
 	}
-	if held := m.cur.held(); held != nil && held.Front {
-		return ""
-	}
-	if l := m.cur.story.Login(); l != nil && l.Waiting() && m.cur.cancel != nil {
+	if m.page() != nil {
 		return ""
 	}
 	return "signing in comes with the stage Authorize"
@@ -88,7 +90,7 @@ func (m *Model) whyNotPaste() string {
 	if why := m.whyNotRun(); why != "" {
 		return why
 	}
-	if l := m.cur.story.Login(); l == nil || m.running() != trace.Callback {
+	if at := m.running(); at != trace.Callback && (at != trace.Logout || !m.cur.story.Logout().Waiting()) {
 		return "pasting comes when an answer is waited for"
 	}
 	return ""

@@ -79,7 +79,7 @@ func (m *Model) refresh() tea.Cmd {
 	m.view = flowView
 	m.selectStage(trace.Refresh)
 	m.followed = trace.Refresh
-	return m.walk(m.cur, flow.Refresh, newGate())
+	return m.walk(m.cur, flow.RefreshBy(m.cfg.RefreshParams), newGate())
 }
 
 func (m *Model) whyNotRevoke() string {

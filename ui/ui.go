@@ -79,7 +79,7 @@ type Model struct {
 	foreign   []*foreign    // tokens that were pasted
 	pastes    int
 	call      int               // selected in Wire
-	part      part              // selected in Session
+	part      sessionPart       // selected in Session
 	zoom, pan int               // of its time line
 	mode      trace.RefreshMode // of runs to come
 	pair      int               // shown in Compare
@@ -87,11 +87,14 @@ type Model struct {
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
+	scannable scanned // the QR code that was made last
+	api       string  // that was called last
 
 	revealed  map[string]bool
 	revealAll bool
 	modal     modal
 	toast     string
+	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
 	away      bool // suspended from here
@@ -243,6 +246,7 @@ func (m *Model) grew(r *run) tea.Cmd {
 	r.fold(m.now)
 	if r == m.cur {
 		m.follow()
+		m.editHeld()
 	}
 	return m.watch(r)
 }

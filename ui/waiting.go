@@ -12,6 +12,9 @@ import (
 // inbound says how an answer came, and what became of one that was not taken.
 func (m *Model) inbound(l *cells, c *story.Call, width int) {
 	how := "came to the redirect URI"
+	if c.Class == story.LogoutReturn {
+		how = "came back"
+	}
 	if c.Via == "paste" {
 		how = "was pasted"
 	}

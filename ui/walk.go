@@ -38,10 +38,14 @@ func (m *Model) enter() tea.Cmd {
 	switch {
 	case held != nil && held.Stage != m.stage && held.Stage != "":
 		m.selectStage(held.Stage)
+	case held != nil && held.Class == story.DevicePage:
+		return m.signIn("person")
 	case held != nil && held.Front:
 		return m.signIn("")
 	case held != nil:
 		m.cur.gate.release(held.ID)
+	case m.pageClass() == story.DevicePage && m.stage == trace.DevicePoll && m.target.Agent != nil:
+		return m.signIn("agent")
 	case m.cur.cancel != nil:
 		m.eager = true
 		if st := m.running(); st != "" {
@@ -50,7 +54,7 @@ func (m *Model) enter() tea.Cmd {
 	case m.cur.failed != "":
 		if from, _ := m.cur.retry(); from != "" {
 			m.selectStage(from)
-			return m.walk(m.cur, flow.LoginFrom(from), newGate())
+			return m.walk(m.cur, flow.RestOf(m.loginStages(), from), newGate())
 		}
 	default:
 		m.nextStage()
@@ -64,6 +68,8 @@ func (m *Model) whyNotEnter() string {
 	}
 	return m.whyNotRun()
 }
+
+func (m *Model) whyNotEdit() string { return m.whyNotRun() }
 
 // enterDoes says what enter will do, for the footer; "" if nothing.
 func (m *Model) enterDoes() string {
@@ -84,17 +90,13 @@ func (m *Model) enterDoes() string {
 	case held != nil && held.Stage != m.stage && held.Stage != "":
 		return "next: " + trace.StageOf(held.Stage).Title
 	case held != nil && held.Front:
-		if m.target.Agent != nil {
-			return "sign in here"
-		}
-		if m.target.Browser != nil {
-			return "open the browser"
-		}
-		return "wait for the answer"
+		return m.pageDoes(held.Class)
 	case held != nil && held.Class == story.Revocation:
 		return "revoke"
 	case held != nil:
 		return "send"
+	case m.pageClass() == story.DevicePage && m.stage == trace.DevicePoll && m.target.Agent != nil:
+		return "agree here"
 	case m.cur.cancel != nil:
 		return ""
 	case m.cur.failed != "":
@@ -151,23 +153,34 @@ func (m *Model) selectStage(id trace.StageID) {
 
 // stageList lists the stages of the current run: those of every login, and what came after.
 func (m *Model) stageList() []trace.StageID {
-	ids := []trace.StageID{trace.Discover, trace.Authorize, trace.Callback, trace.Exchange, trace.Verify, trace.UserInfo}
-	for _, id := range []trace.StageID{trace.Refresh, trace.Revoke} {
-		if m.cur.story.StageRun(id, 0) != nil {
-			ids = append(ids, id)
+	var ids []trace.StageID
+	for _, st := range m.loginStages() {
+		if st.ID != trace.Preflight || m.cur.story.StageRun(st.ID, 0) != nil || !m.pastAhead() {
+			ids = append(ids, st.ID)
+		}
+	}
+	for _, st := range trace.Stages {
+		if !slices.Contains(ids, st.ID) && m.cur.story.StageRun(st.ID, 0) != nil {
+			ids = append(ids, st.ID)
 		}
 	}
 	return ids
+}
+
+// pastAhead reports whether the run has gone on without a look ahead, as one for a comparison does.
+func (m *Model) pastAhead() bool {
+	s := &m.cur.story
+	return m.cur.session == nil && len(s.Stages()) > 0 || s.StageRun(trace.Authorize, 0) != nil
 }
 
 // stageRun is the newest run of a stage, or nil if it has not begun in this attempt: a login that
 // goes on from an earlier stage has what follows still before it.
 func (m *Model) stageRun(id trace.StageID) *story.Stage {
 	st := m.cur.story.StageRun(id, 0)
-	if st == nil || id == trace.Refresh || id == trace.Revoke {
+	if st == nil || !m.inLogin(id) {
 		return st
 	}
-	for _, before := range flow.Login {
+	for _, before := range m.loginStages() {
 		if before.ID == id {
 			break
 		}

@@ -70,6 +70,10 @@ func (m *Model) fillWire(s *sheet) {
 		s.line(m.th.Dim.Render(safe.Cut(t, s.w)))
 	}
 	s.gap()
+	if len(c.Edits) > 0 {
+		s.text(m.th.Warn, 0, theme.Edited+" changed by you before it left: "+trace.EditList(c.Edits))
+		s.gap()
+	}
 	m.rawRequest(s, c)
 	if c.Response != nil {
 		s.gap()

@@ -28,7 +28,12 @@ var errStuck = errors.New("the sign-in ended on a page")
 //
 // Cookies are kept for the walk and forgotten. A fragment of the redirect stays in the returned URL and is not sent.
 func SignIn(ctx context.Context, rt http.RoundTripper, authorizeURL string, u User) (final string, err error) {
-	start, err := url.Parse(authorizeURL)
+	return walk(ctx, rt, authorizeURL, agent{user: u})
+}
+
+// walk has a walk from a URL.
+func walk(ctx context.Context, rt http.RoundTripper, from string, a agent) (final string, err error) {
+	start, err := url.Parse(from)
 	if err != nil {
 		return "", fmt.Errorf("sign-in: %w", err)
 	}
@@ -39,7 +44,7 @@ func SignIn(ctx context.Context, rt http.RoundTripper, authorizeURL string, u Us
 	if rt == nil {
 		rt = http.DefaultTransport
 	}
-	a := &agent{ctx: ctx, rt: rt, jar: jar, user: u, origin: originOf(start)}
+	a.ctx, a.rt, a.jar, a.origin = ctx, rt, jar, originOf(start)
 	final, err = a.walk(&step{method: http.MethodGet, url: start})
 	if err != nil {
 		return final, fmt.Errorf("sign-in: %w", err)
@@ -63,6 +68,7 @@ type agent struct {
 	user     User
 	origin   string // the tenant's; what lies elsewhere is the redirect URI
 	signedIn bool   // the form was sent once: seeing it again means the password is wrong
+	refuses  bool   // the last button is pressed, which refuses
 }
 
 func (a *agent) walk(s *step) (string, error) {
@@ -167,7 +173,7 @@ func (a *agent) fill(f htmlForm) (url.Values, bool) {
 		case field.name == "login":
 			form.Set(field.name, a.user.Login)
 		case field.kind == "submit":
-			if field.name != "" && !form.Has(field.name) {
+			if field.name != "" && (a.refuses || !form.Has(field.name)) {
 				form.Set(field.name, field.value)
 			}
 		default:

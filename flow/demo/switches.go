@@ -1,6 +1,9 @@
 package demo
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // The paths of what Authgear does not have.
 const (
@@ -31,7 +34,35 @@ func (o *Options) Switch(name string) bool {
 	return true
 }
 
-func noDevice(o Options) bool { return !o.Device }
+// switches are what can be turned on while the tenant answers.
+type switches struct{ device, introspection, signedUserInfo atomic.Bool }
+
+func (s *switches) init(o Options) {
+	s.device.Store(o.Device)
+	s.introspection.Store(o.Introspection)
+	s.signedUserInfo.Store(o.SignedUserInfo)
+}
+
+// Switch turns on what name stands for, for the requests from now on, and reports whether there is such a switch. What
+// the metadata says changes with it.
+func (t *Tenant) Switch(name string) bool {
+	var o Options
+	if !o.Switch(name) {
+		return false
+	}
+	switch {
+	case o.Device:
+		t.switches.device.Store(true)
+	case o.Introspection:
+		t.switches.introspection.Store(true)
+	case o.SignedUserInfo:
+		t.switches.signedUserInfo.Store(true)
+	}
+	return true
+}
+
+func noDevice(t *Tenant) bool        { return !t.switches.device.Load() }
+func noIntrospection(t *Tenant) bool { return !t.switches.introspection.Load() }
 
 // withSwitches adds to the metadata what is on and Authgear does not have, in the alphabet's order.
 func (t *Tenant) withSwitches(m object) object {
@@ -47,7 +78,7 @@ func (t *Tenant) withSwitches(m object) object {
 		})
 		m = slices.Insert(m, i, member{name, value})
 	}
-	if t.options.Device {
+	if t.switches.device.Load() {
 		add("device_authorization_endpoint", t.issuer+devicePath)
 		for i := range m {
 			if m[i].name == "grant_types_supported" {
@@ -55,10 +86,10 @@ func (t *Tenant) withSwitches(m object) object {
 			}
 		}
 	}
-	if t.options.Introspection {
+	if t.switches.introspection.Load() {
 		add("introspection_endpoint", t.issuer+introspectPath)
 	}
-	if t.options.SignedUserInfo {
+	if t.switches.signedUserInfo.Load() {
 		add("userinfo_signing_alg_values_supported", []string{"RS256"})
 	}
 	return m

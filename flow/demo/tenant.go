@@ -81,6 +81,7 @@ type Tenant struct {
 	options  Options
 	started  time.Time
 	access   atomic.Int64
+	switches switches
 	key      func() *signingKey
 	redirect redirectURIs
 	store    store
@@ -99,6 +100,7 @@ func New(o Options) *Tenant {
 		t.host = u.Host
 	}
 	t.SetAccessLifetime(o.AccessLifetime)
+	t.switches.init(o)
 	t.store.init()
 	for _, uri := range slices.Concat(builtinRedirectURIs, o.RedirectURIs) {
 		t.AddRedirectURI(uri)
@@ -137,7 +139,7 @@ type endpoint struct {
 	methods []string           // besides OPTIONS; GET includes HEAD
 	public  bool               // readable by any origin, and cacheable: the two kinds of metadata
 	cors    bool               // readable by the origins of registered redirect URIs
-	off     func(Options) bool // whether the switch of what Authgear does not have is off; nil: there is none
+	off     func(*Tenant) bool // whether the switch of what Authgear does not have is off; nil: there is none
 	serve   func(*Tenant, http.ResponseWriter, *http.Request)
 }
 
@@ -165,13 +167,13 @@ var endpoints = map[string]endpoint{
 	"/settings":                    {methods: get, serve: (*Tenant).serveSettings},
 	devicePath:                     {methods: post, off: noDevice, serve: (*Tenant).serveDevice},
 	devicePagePath:                 {methods: getPost, off: noDevice, serve: (*Tenant).serveDevicePage},
-	introspectPath:                 {methods: post, off: func(o Options) bool { return !o.Introspection }, serve: (*Tenant).serveIntrospect},
+	introspectPath:                 {methods: post, off: noIntrospection, serve: (*Tenant).serveIntrospect},
 }
 
 // ServeHTTP answers one request. Every answer is bounded, and so is what is read of a request.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e, known := endpoints[r.URL.Path]
-	if known && e.off != nil && e.off(t.options) {
+	if known && e.off != nil && e.off(t) {
 		e, known = endpoint{}, false
 	}
 	t.setCORS(w, r, e)

@@ -50,7 +50,7 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 		}
 		return t.issueForClient(c, form.Get("resource"))
 	case grantDevice:
-		if t.options.Device {
+		if t.switches.device.Load() {
 			return t.poll(c, secret, form.Get("device_code"))
 		}
 	case grantTokenExchange:

@@ -72,7 +72,7 @@ func (t *Tenant) writeUserInfo(w http.ResponseWriter, c *Client, sub string, sco
 	if hasScope(scopes, scopeFullAccess) || hasScope(scopes, scopeFullUserInfo) {
 		t.addIdentities(claims)
 	}
-	if t.options.SignedUserInfo && c != nil {
+	if t.switches.signedUserInfo.Load() && c != nil {
 		t.writeSigned(w, c, claims)
 		return
 	}

@@ -32,9 +32,13 @@ type rule struct {
 	read      func(*reading) []Finding
 }
 
+// leads reports whether what a rule says comes before all else: whoever changed a request by hand must know first that the
+// failure may be of their own making.
+func (r rule) leads() bool { return r.id == editedID }
+
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
 var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules, lintRules,
-	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules)
+	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, editedRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
 func IDs() []string {
@@ -50,18 +54,19 @@ func IDs() []string {
 func Read(s *story.Story, now time.Time) []Finding {
 	type ranked struct {
 		Finding
-		open bool
+		open, leads bool
 	}
 	r := newReading(s, now)
 	var found []ranked
 	for _, rule := range rules {
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, cmp.Or(rule.catalogue, f.Catalogue)
-			found = append(found, ranked{f, rule.open})
+			found = append(found, ranked{f, rule.open, rule.leads() && f.Severity != jwtview.Info})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int {
 		return cmp.Or(
+			certainFirst(b.leads, a.leads),
 			cmp.Compare(severities[a.Severity], severities[b.Severity]),
 			cmp.Compare(stageOrder(a.Stage), stageOrder(b.Stage)),
 			certainFirst(a.open, b.open))

@@ -42,20 +42,15 @@ var fields = func() []field {
 		text("client_cert_file", "", func(p *Profile) *string { return &p.ClientCert }),
 		text("client_assertion_alg", "", func(p *Profile) *string { return &p.AssertionAlg }),
 		text("client_assertion_aud", "", func(p *Profile) *string { return &p.AssertionAud }),
+		field{"grant", "How tokens are got: code, device or client-credentials.", getGrant, setGrant},
 		text("redirect_uri", "Literally as it is registered.", func(p *Profile) *string { return &p.RedirectURI }),
 		field{"scope", "What is asked for.", func(p *Profile) string { return listLiteral(p.Scope) }, setScope},
-		text("response_mode", "", func(p *Profile) *string { return &p.ResponseMode }),
+		text("response_mode", "How the answer comes back: query, fragment or form_post.", func(p *Profile) *string { return &p.ResponseMode }),
+		yes("no_preflight", "Do not try the authorization request out before the browser opens.", func(p *Profile) *bool { return &p.NoPreflight }),
+		text("post_logout_uri", "Where a logout comes back to, as it is registered.", func(p *Profile) *string { return &p.PostLogoutURI }),
 		text("ca_file", "Certificates to trust besides the system's, PEM.", func(p *Profile) *string { return &p.CAFile }),
 		field{"leeway", "How far clocks may be apart.", getLeeway, setLeeway},
-		field{"keep_refresh_token", "Keep the refresh token in the keyring, for authscope run --resume.", func(p *Profile) string {
-			if p.KeepRefreshToken {
-				return "true"
-			}
-			return ""
-		}, func(p *Profile, v value) string {
-			p.KeepRefreshToken = v.text == "true"
-			return wrongKind(v, unstable.Bool, "true or false")
-		}},
+		yes("keep_refresh_token", "Keep the refresh token in the keyring, for authscope run --resume.", func(p *Profile) *bool { return &p.KeepRefreshToken }),
 	)
 }()
 
@@ -94,6 +89,35 @@ func text(key, about string, at func(*Profile) *string) field {
 		*at(p) = v.text
 		return wrongKind(v, unstable.String, `a text in quotes`)
 	}}
+}
+
+// yes is a key that is left out where it is false.
+func yes(key, about string, at func(*Profile) *bool) field {
+	return field{key, about, func(p *Profile) string {
+		if *at(p) {
+			return "true"
+		}
+		return ""
+	}, func(p *Profile, v value) string {
+		*at(p) = v.text == "true"
+		return wrongKind(v, unstable.Bool, "true or false")
+	}}
+}
+
+func getGrant(p *Profile) string {
+	if p.Grant == trace.GrantCode {
+		return ""
+	}
+	return literal(p.Grant.Name())
+}
+
+func setGrant(p *Profile, v value) string {
+	g, ok := trace.ParseGrant(v.text)
+	if !ok || v.kind != unstable.String {
+		return "wants one of " + strings.Join(trace.GrantNames, ", ")
+	}
+	p.Grant = g
+	return ""
 }
 
 // wrongKind says what a value must be, or "". It does not quote it: it may be a secret in a wrong place.

@@ -18,6 +18,7 @@ func full() Profile {
 			Introspection: "https://x/i", DeviceAuthorization: "https://x/d", EndSession: "https://x/e"},
 		ClientID: `odd "id"\`, ClientAuth: "basic", Secret: "env:APP_SECRET", ClientKey: "key.pem", ClientKeyID: "k1", ClientCert: "cert.pem", AssertionAlg: "ES256", AssertionAud: "issuer",
 		RedirectURI: "http://127.0.0.1:8976/callback", Scope: []string{"openid", "offline_access"}, ResponseMode: "form_post",
+		Grant: trace.GrantDevice, NoPreflight: true, PostLogoutURI: "http://127.0.0.1:8976/bye",
 		Params:        []trace.Param{{Name: "prompt", Value: "consent"}, {Name: "ü x", Value: ""}},
 		TokenParams:   []trace.Param{{Name: "resource", Value: "a"}, {Name: "resource", Value: "b"}},
 		RefreshParams: []trace.Param{{Name: "x", Value: "\x01\u202e"}},

@@ -29,9 +29,12 @@ type Profile struct {
 	ClientCert                 string // file with the certificate for TLS
 	AssertionAlg, AssertionAud string // as --client-assertion-alg and -aud take them
 
-	RedirectURI  string
-	Scope        []string
-	ResponseMode string
+	Grant         trace.Grant // by which tokens are got
+	RedirectURI   string
+	Scope         []string
+	ResponseMode  string
+	NoPreflight   bool   // the authorization request is not tried out first
+	PostLogoutURI string // where a logout comes back to
 
 	Params        []trace.Param // of the authorization request
 	TokenParams   []trace.Param // of the token requests
@@ -49,6 +52,7 @@ func (p Profile) Settings() trace.Settings {
 		Issuer: p.Issuer, Endpoints: p.Endpoints, ClientID: p.ClientID,
 		RedirectURI: flow.DefaultRedirectURI, Scope: flow.DefaultScope, Leeway: flow.DefaultLeeway,
 		Params: slices.Clone(p.Params), TokenParams: slices.Clone(p.TokenParams), RefreshParams: slices.Clone(p.RefreshParams), ResponseMode: p.ResponseMode,
+		Grant: p.Grant, NoPreflight: p.NoPreflight, PostLogoutURI: p.PostLogoutURI,
 	}
 	if p.RedirectURI != "" {
 		s.RedirectURI = p.RedirectURI
@@ -65,7 +69,8 @@ func (p Profile) Settings() trace.Settings {
 // FromSettings returns the profile that gives s again. Where the secret is, files and notes are not in settings.
 func FromSettings(s trace.Settings) Profile {
 	p := Profile{Issuer: s.Issuer, Endpoints: s.Endpoints, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Scope: s.Scopes(),
-		TokenParams: slices.Clone(s.TokenParams), RefreshParams: slices.Clone(s.RefreshParams), ResponseMode: s.ResponseMode}
+		TokenParams: slices.Clone(s.TokenParams), RefreshParams: slices.Clone(s.RefreshParams), ResponseMode: s.ResponseMode,
+		Grant: s.Grant, NoPreflight: s.NoPreflight, PostLogoutURI: s.PostLogoutURI}
 	if mode, ok := s.Param("response_mode"); ok {
 		p.ResponseMode = mode
 	}

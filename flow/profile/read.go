@@ -148,7 +148,7 @@ func (p *Profile) problem() (field, problem string) {
 const maxValue = 16 << 10
 
 func (p *Profile) addresses() map[string]string {
-	all := map[string]string{"issuer": p.Issuer, "redirect_uri": p.RedirectURI}
+	all := map[string]string{"issuer": p.Issuer, "redirect_uri": p.RedirectURI, "post_logout_uri": p.PostLogoutURI}
 	for name, url := range p.Endpoints.All() {
 		all[name] = url
 	}

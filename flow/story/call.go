@@ -97,6 +97,8 @@ type Call struct {
 	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
 	Turn                            *Turn          // of a request for tokens that has ended, or nil
 
+	Made         *Request      // as authscope made it, where the person changed it; else nil
+	Edits        []trace.Edit  // what the person changed
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -142,6 +144,8 @@ func (s *Story) callEvent(e trace.Event) {
 	switch d := e.Data.(type) {
 	case trace.Ready:
 		s.ready(c, e, d)
+	case trace.Edited:
+		s.edited(c, e, d)
 	case trace.Sent:
 		if c.State != Abandoned { // it may be written again when nobody waits any more
 			c.State = InFlight
@@ -187,20 +191,23 @@ func (s *Story) callEvent(e trace.Event) {
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 	c.State, c.ReadyAt, c.Front = Held, e.At, d.Front
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
-	c.Class = s.classify(c)
+	if c.Made == nil { // what a person changes stays the call that it was made as
+		c.Class = s.classify(c)
+	}
 	s.attach(c, e)
+	var login *Login
 	switch c.Class {
 	case Authorization:
 		s.beginLogin(c)
 	case CodeExchange:
-		c.Login = s.byCode[c.Request.form.Get("code")]
+		login = s.byCode[c.Request.form.Get("code")]
 	case TokenRefresh:
 		if t := s.byValue[c.Request.form.Get("refresh_token")]; t != nil {
-			c.Login = t.Login
+			login = t.Login
 		}
 	case UserInfoCall, Probe, APICall:
 		if t := s.byValue[bearer(c.Request.Header)]; t != nil {
-			c.Login = t.Login
+			login = t.Login
 		}
 	case PreflightCall:
 		s.beginPreflight(c)
@@ -210,6 +217,9 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 		s.beginLogout(c)
 	case ClientToken:
 		s.asked = c
+	}
+	if login != nil {
+		c.Login = login
 	}
 	s.explain(c)
 }

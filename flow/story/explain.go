@@ -34,7 +34,7 @@ func (s *Story) explain(c *Call) {
 		add("received", s.answerRows(c))
 		return
 	}
-	add("sent", s.requestRows(c))
+	add("sent", markEdits(s.requestRows(c), c.Edits))
 	add("client authentication", s.authRows(c))
 	if c.Response != nil && c.State == Answered {
 		add("received", s.responseRows(c))

@@ -38,8 +38,10 @@ func introspectionMember(r *Row) {
 		r.Note = "what the token may be used for"
 	case "exp", "iat", "nbf":
 		if n, err := strconv.ParseInt(r.Value, 10, 64); err == nil && n > 0 && n < 1e11 {
-			r.Until = time.Unix(n, 0)
-			r.Note = map[string]string{"exp": "it ends", "iat": "it was issued", "nbf": "not before"}[r.Name]
+			r.Note = map[string]string{"iat": "when it was issued", "nbf": "it counts from here on"}[r.Name]
+			if r.Name == "exp" {
+				r.Until = time.Unix(n, 0)
+			}
 		}
 	case "client_id":
 		r.Note = "whom it was issued to"

@@ -15,11 +15,12 @@ type Row struct {
 	Secret string // the kind of secret that Value is, or ""
 	Short  string // what the value is, in two or three words: "opaque, 32 characters"
 	Note   string
-	Until  time.Time // an instant that belongs to the note
-	Absent bool      // it is not there, and that is worth saying
-	Normal bool      // that it is absent is as it should be
-	Bad    bool      // it is what went wrong
-	List   bool      // Value is a list separated by spaces
+	Until  time.Time    // an instant that belongs to the note
+	Absent bool         // it is not there, and that is worth saying
+	Normal bool         // that it is absent is as it should be
+	Bad    bool         // it is what went wrong
+	List   bool         // Value is a list separated by spaces
+	Edit   trace.Change // what the person did to it before it left, or ""
 }
 
 // Section is a group of rows with a heading.

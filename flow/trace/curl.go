@@ -5,9 +5,13 @@ import (
 	"strings"
 )
 
-// Curl returns a POSIX shell command that sends d again. It holds every secret of d.
-func Curl(d Draft) string {
+// Curl returns a POSIX shell command that sends d again. It holds every secret of d. What was changed by hand is named
+// before it, in a command that does nothing: a comment would be run by a shell that takes none.
+func Curl(d Draft, edits ...Edit) string {
 	var b strings.Builder
+	if len(edits) > 0 {
+		b.WriteString(": " + quote("changed by hand: "+EditList(edits)) + "; ")
+	}
 	b.WriteString("curl -sS -i")
 	if d.Method != http.MethodGet {
 		b.WriteString(" -X " + quote(d.Method))

@@ -1,5 +1,7 @@
 package trace
 
+import "slices"
+
 // ParamHelp says what a parameter that a person may add is for.
 type ParamHelp struct {
 	Name   string
@@ -46,10 +48,10 @@ var AuthgearParams = []ParamHelp{
 	{"x_pre_authenticated_url_token", "a token from a token exchange that signs a web view in", nil, RequestAuthorize, "Authgear: pkg/lib/oauth/protocol/authz.go"},
 }
 
-// ParamsFor returns what to offer for a tenant: Authgear's own first where it is one.
+// ParamsFor returns what to offer for a tenant: with Authgear's own at the end where it is one.
 func ParamsFor(authgear bool) []ParamHelp {
 	if !authgear {
 		return KnownParams
 	}
-	return append(append([]ParamHelp(nil), AuthgearParams...), KnownParams...)
+	return slices.Concat(KnownParams, AuthgearParams)
 }

@@ -218,6 +218,9 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	case Ready:
 		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
 		return d
+	case Edited:
+		d.URL, d.Header, d.Body = text(d.URL), header(d.Header), body(d.Body)
+		return d
 	case Sent:
 		d.Header, d.Err = header(d.Header), text(d.Err)
 		return d

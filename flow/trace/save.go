@@ -206,7 +206,7 @@ func parseEvent(line []byte) (Event, error) {
 
 // readers reads each kind of event.
 var readers = map[string]func([]byte) (Data, error){
-	"ready": read[Ready], "sent": read[Sent], "head": read[Head], "body": read[Body],
+	"ready": read[Ready], "edited": read[Edited], "sent": read[Sent], "head": read[Head], "body": read[Body],
 	"failed": read[CallFailed], "dropped": read[Dropped], "abandoned": read[Abandoned],
 	"redirect_out": read[RedirectOut], "clock_read": read[ClockRead], "callback_in": read[CallbackIn], "listening": read[Listening],
 	"stage_began": read[StageBegan], "stage_ended": read[StageEnded], "choice": read[Choice],

@@ -6,16 +6,6 @@ import (
 	"time"
 )
 
-// Grant is the way to tokens that a session goes.
-type Grant string
-
-// The grants (RFC 6749 §4.1, §4.4; RFC 8628).
-const (
-	GrantCode              Grant = ""
-	GrantDevice            Grant = "device"
-	GrantClientCredentials Grant = "client_credentials"
-)
-
 // Param is one name and value that the person added to a request.
 type Param struct {
 	Name  string `json:"name"`
@@ -74,6 +64,11 @@ func (s Settings) ToggleScope(name string) string {
 		return strings.Join(slices.Delete(scopes, i, i+1), " ")
 	}
 	return strings.Join(append(scopes, name), " ")
+}
+
+// ClientScope is Scope without what concerns a person: what a client asks for in its own name (RFC 6749 §4.4.2).
+func (s Settings) ClientScope() string {
+	return strings.Join(slices.DeleteFunc(s.Scopes(), func(name string) bool { return name == "openid" || name == "offline_access" }), " ")
 }
 
 // Param returns the value of the first added authorization parameter called name.

@@ -181,6 +181,9 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 	for _, f := range d.Header {
 		req.Header.Add(f[0], f[1])
 	}
+	if req.Header.Get("User-Agent") == "" {
+		req.Header["User-Agent"] = []string{""} // else net/http sends one of its own
+	}
 	base := t.Base
 	if base == nil {
 		base = http.DefaultTransport

@@ -60,6 +60,8 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
 	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, url) }
+	p.config = t.Config // with the client's key or certificate
+	p.changing(t, tenant)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -95,12 +97,21 @@ func (p *plan) freeRedirect(uri string) (_, note string) {
 }
 
 // signIn signs the demo user in without a browser.
-func signIn(ctx context.Context, env flow.Env, authorizeURL string) (err error) {
+func signIn(ctx context.Context, env flow.Env, authorizeURL string) error {
+	return guarded(func() error { return walkIn(ctx, env, authorizeURL) })
+}
+
+// guarded turns a panic into an error: the agent walks pages.
+func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("internal error: %v", p)
 		}
 	}()
+	return f()
+}
+
+func walkIn(ctx context.Context, env flow.Env, authorizeURL string) error {
 	if u, err := url.Parse(authorizeURL); err == nil && u.Path == "/device" {
 		return demo.ApproveDevice(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	}

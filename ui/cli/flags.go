@@ -30,7 +30,7 @@ type targetFlags struct {
 	params, tokenParams         []string
 	refreshParams               []string
 	postLogoutURI               string
-	grant                       trace.Grant // of a run
+	grant                       string
 	leeway                      time.Duration
 	responseMode                string
 	noPreflight                 bool
@@ -54,6 +54,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
 	})
 	inGroup(cmd, groupLogin, func(fs *pflag.FlagSet) {
+		fs.StringVar(&f.grant, "grant", trace.GrantNames[0], "`GRANT` to get tokens by: "+strings.Join(trace.GrantNames, ", "))
 		fs.StringVar(&f.redirectURI, "redirect-uri", flow.DefaultRedirectURI, "redirect `URI`, literally as it is registered")
 		fs.StringVar(&f.scope, "scope", flow.DefaultScope, "`SCOPES` to ask for, separated by spaces")
 		fs.StringArrayVar(&f.params, "param", nil, "parameter `K=V` for the authorization request; may be repeated")
@@ -70,6 +71,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	complete(cmd, "client-assertion-aud", trace.AudienceTokenEndpoint, trace.AudienceIssuer)
 	complete(cmd, "demo-client", clientIDs()...)
 	complete(cmd, "demo", demoSwitches()...)
+	complete(cmd, "grant", trace.GrantNames...)
 	complete(cmd, "response-mode", flow.ResponseModes...)
 	complete(cmd, "lifetime", "access=20s")
 }
@@ -125,14 +127,10 @@ func parseParams(flag string, texts []string) (ps []trace.Param, err error) {
 	return ps, nil
 }
 
-// tokenReserved are parameters of token requests that authscope sets from what it received or was given.
-var tokenReserved = map[string]bool{"grant_type": true, "code": true, "redirect_uri": true, "client_id": true,
-	"client_secret": true, "client_assertion": true, "client_assertion_type": true, "code_verifier": true, "refresh_token": true}
-
 func checkTokenParams(flag string, ps []trace.Param) error {
 	for _, p := range ps {
-		if tokenReserved[p.Name] {
-			return usage("--%s %s=…: authscope sets %s itself", flag, p.Name, p.Name)
+		if err := flow.CheckParam(trace.RequestToken, p); err != nil {
+			return usage("--%s %s=…: %w", flag, p.Name, err)
 		}
 	}
 	return nil

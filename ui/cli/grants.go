@@ -13,48 +13,45 @@ import (
 	"authscope/flow/trace"
 )
 
-// grantFlags say by which grant a run gets its tokens, and what it does with them afterwards.
+// grantFlags say what a run does with its tokens.
 type grantFlags struct {
-	grant       string
 	call        []string
 	introspect  bool
 	revokeToken string
 	logout      bool
 }
 
-// grants are the values of --grant.
-var grants = map[string]trace.Grant{"code": trace.GrantCode, "device": trace.GrantDevice, "client-credentials": trace.GrantClientCredentials}
-
 func (f *grantFlags) add(cmd *cobra.Command) {
 	inGroup(cmd, groupRun, func(fs *pflag.FlagSet) {
-		fs.StringVar(&f.grant, "grant", "code", "`GRANT` to get tokens by: code, device or client-credentials")
 		fs.StringArrayVar(&f.call, "call", nil, "send a GET with the access token to this `URL` and explain the answer; may be repeated")
 		fs.BoolVar(&f.introspect, "introspect", false, "ask the tenant what the access token and the refresh token are worth")
 		fs.StringVar(&f.revokeToken, "revoke-token", "", "revoke this `KIND` of token: access or refresh")
 		fs.BoolVar(&f.logout, "logout", false, "log the person out at the tenant at the end, and wait for the way back")
 	})
-	complete(cmd, "grant", "code", "device", "client-credentials")
 	complete(cmd, "revoke-token", "access", "refresh")
 }
 
 var tokenKinds = map[string]story.Kind{"access": story.AccessToken, "refresh": story.RefreshToken}
 
-func (f *grantFlags) check(mode signInMode) error {
-	grant, known := grants[f.grant]
-	switch {
-	case !known:
-		return usage("--grant %q is not known: code, device and client-credentials are", f.grant)
-	case grant != trace.GrantCode && mode == signInPaste:
-		return usage("--sign-in paste is for --grant code: with %s nothing comes back to be pasted", f.grant)
-	case grant == trace.GrantClientCredentials && f.logout:
-		return usage("--logout signs a person out, and with --grant client-credentials none signs in")
-	case f.revokeToken != "" && tokenKinds[f.revokeToken] == "":
+func (f *grantFlags) check() error {
+	if f.revokeToken != "" && tokenKinds[f.revokeToken] == "" {
 		return usage("--revoke-token %q is not known: access and refresh are", f.revokeToken)
 	}
 	for _, u := range f.call {
 		if err := flow.CheckAPI(u); err != nil {
 			return usage("--call: %w", err)
 		}
+	}
+	return nil
+}
+
+// fits says what does not go with a grant, which a profile may have chosen.
+func (f *grantFlags) fits(grant trace.Grant, mode signInMode) error {
+	switch {
+	case grant != trace.GrantCode && mode == signInPaste:
+		return usage("--sign-in paste is for --grant code: with %s nothing comes back to be pasted", grant.Name())
+	case grant == trace.GrantClientCredentials && f.logout:
+		return usage("--logout signs a person out, and with --grant client-credentials none signs in")
 	}
 	return nil
 }
@@ -102,10 +99,19 @@ func switchNotes(o demo.Options) (notes []string) {
 	for _, s := range demo.Switches {
 		on := map[string]bool{"device-grant": o.Device, "introspection": o.Introspection, "signed-userinfo": o.SignedUserInfo}[s.Name]
 		if on {
-			notes = append(notes, s.Name+" is on: "+s.What+" is not Authgear")
+			notes = append(notes, switchNote(s.Name))
 		}
 	}
 	return notes
+}
+
+func switchNote(name string) string {
+	for _, s := range demo.Switches {
+		if s.Name == name {
+			return name + " is on: " + s.What + " is not Authgear"
+		}
+	}
+	return ""
 }
 
 // demoSwitches are the values of --demo.

@@ -309,3 +309,32 @@ func TestStartProfile(t *testing.T) {
 		}
 	})
 }
+
+// A profile says by which grant tokens are got, whether the request is tried out, and where a logout comes back to.
+func TestProfileOfTheGrant(t *testing.T) {
+	inTenant(t, func(b *bench, dir string) {
+		given := []string{"run", "--json", "--issuer", realIssuer, "--client-id", "workshop-spa", "--no-preflight", "--post-logout-uri", "http://127.0.0.1:8976/callback"}
+		b.want(0, append(given, "--save-profile", "quick")...)
+		b.want(0, "run", "--json", "--profile", "quick")
+		if got := b.result().stages(); strings.Contains(got, "preflight") {
+			t.Errorf("the profile says no_preflight, and walked was %s", got)
+		}
+		b.want(0, "run", "--json", "--profile", "quick", "--no-preflight=false")
+		if got := b.result().stages(); !strings.Contains(got, "preflight passed") {
+			t.Errorf("--no-preflight=false does not win over the profile: %s", got)
+		}
+		b.want(1, "run", "--json", "--issuer", realIssuer, "--client-id", "workshop-spa", "--grant", "device", "--save-profile", "tv")
+		for name, want := range map[string]string{"quick": "no_preflight = true\n\n# Where a logout comes back to, as it is registered.\npost_logout_uri = \"http://127.0.0.1:8976/callback\"", "tv": "grant = \"device\""} {
+			text, err := os.ReadFile(filepath.Join(dir, name+".toml"))
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("profile %s does not say %s: %v\n%s", name, want, err, text)
+			}
+		}
+		b.want(1, "run", "--json", "--profile", "tv")
+		if got := b.result().stages(); !strings.Contains(got, "device failed") {
+			t.Errorf("the profile says device, and walked was %s", got)
+		}
+		b.want(2, "run", "--profile", "tv", "--sign-in", "paste")
+		b.says("--sign-in paste is for --grant code")
+	})
+}

@@ -75,11 +75,34 @@ func bindings() []binding {
 		bindText("ca-file", func(p *profile.Profile) *string { return &p.CAFile }),
 		{"scope", func(p *profile.Profile) string { return strings.Join(p.Scope, " ") }, func(p *profile.Profile, v string) { p.Scope = strings.Fields(v) }},
 		{"leeway", leewayOf, setLeeway},
+		{"grant", grantOf, setGrant},
+		{"no-preflight", noPreflightOf, func(p *profile.Profile, v string) { p.NoPreflight = v == "true" }},
+		bindText("post-logout-uri", func(p *profile.Profile) *string { return &p.PostLogoutURI }),
 	}
 	for _, name := range trace.EndpointNames {
 		list = append(list, bindText(flagOf(name), func(p *profile.Profile) *string { return p.Endpoints.Field(name) }))
 	}
 	return list
+}
+
+func grantOf(p *profile.Profile) string {
+	if p.Grant == trace.GrantCode {
+		return ""
+	}
+	return p.Grant.Name()
+}
+
+func setGrant(p *profile.Profile, v string) {
+	if g, ok := trace.ParseGrant(v); ok {
+		p.Grant = g
+	}
+}
+
+func noPreflightOf(p *profile.Profile) string {
+	if p.NoPreflight {
+		return "true"
+	}
+	return ""
 }
 
 func leewayOf(p *profile.Profile) string {

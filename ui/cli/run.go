@@ -111,10 +111,9 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	if f.diagram != "" && cmd.Flags().Changed("compare-scope") {
 		return "", usage("--diagram and --compare-scope exclude each other: a diagram is of one run")
 	}
-	if err := f.grants.check(mode); err != nil {
+	if err := f.grants.check(); err != nil {
 		return "", err
 	}
-	f.target.grant = grants[f.grants.grant]
 	return mode, checkSave(f.save)
 }
 
@@ -125,6 +124,9 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	}
 	p, err := f.target.plan(w, cmd)
 	if err != nil {
+		return err
+	}
+	if err := f.grants.fits(p.config.Grant, mode); err != nil {
 		return err
 	}
 	// The tenant outlives an interrupted run, so that what was sent can still be answered.

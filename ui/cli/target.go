@@ -45,8 +45,13 @@ func (f *targetFlags) plan(w *World, cmd *cobra.Command) (*plan, error) {
 	p := &plan{world: w, embedded: !f.real(), browser: orText(f.browser, w.env("BROWSER")), fixed: cmd.Flags().Changed("redirect-uri")}
 	p.config.Settings = trace.Settings{Issuer: f.issuer, ClientID: f.clientID, RedirectURI: f.redirectURI,
 		Scope: strings.Join(strings.Fields(f.scope), " "), Leeway: f.leeway, NoPreflight: f.noPreflight, ResponseMode: f.responseMode,
-		PostLogoutURI: f.postLogoutURI, Grant: f.grant,
-		Endpoints: f.prof.endpoints, Profile: f.prof.name}
+		PostLogoutURI: f.postLogoutURI,
+		Endpoints:     f.prof.endpoints, Profile: f.prof.name}
+	grant, known := trace.ParseGrant(f.grant)
+	if !known {
+		return nil, usage("--grant %q is not known: there are %s", f.grant, strings.Join(trace.GrantNames, ", "))
+	}
+	p.config.Grant = grant
 	var err error
 	if p.config.Params, err = parseParams("param", f.params); err != nil {
 		return nil, err

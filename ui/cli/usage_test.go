@@ -75,7 +75,7 @@ func TestUsage(t *testing.T) {
 		{"run --refresh=-1", "between 0 and 1000"},
 		{"run --refresh many", "invalid argument"},
 		{"run --timeout 0s", "longer than nothing"},
-		{"run --grant password", "code, device and client-credentials are"},
+		{"run --grant password", "there are code, device, client-credentials"},
 		{"run --grant device --sign-in paste", "nothing comes back to be pasted"},
 		{"run --grant client-credentials --logout", "none signs in"},
 		{"run --revoke-token id", "access and refresh are"},

@@ -23,6 +23,15 @@ type callJSON struct {
 	Proxy    *string       `json:"proxy"`
 	Timings  timingsJSON   `json:"timings_ms"`
 	Error    *string       `json:"error"`
+	Edited   []editJSON    `json:"edited"` // what the person changed before it left
+}
+
+type editJSON struct {
+	Where  trace.Where  `json:"where"`
+	Name   string       `json:"name"`
+	Change trace.Change `json:"change"`
+	Was    *string      `json:"was"` // null: it was added
+	Now    *string      `json:"now"` // null: it was removed
 }
 
 type requestJSON struct {
@@ -56,13 +65,28 @@ type timingsJSON struct {
 
 func callOf(c *story.Call) callJSON {
 	out := callJSON{ID: c.ID, Stage: text(string(c.Stage)), N: c.N, Kind: kindOf(c), Class: c.Class, State: c.State,
-		Via: text(c.Via), At: instant(firstOf(c.SentAt, c.ReadyAt)), Proxy: text(c.Proxy), Timings: timingsOf(c), Error: text(firstLine(c.Err))}
+		Via: text(c.Via), At: instant(firstOf(c.SentAt, c.ReadyAt)), Proxy: text(c.Proxy), Timings: timingsOf(c), Error: text(firstLine(c.Err)), Edited: editsOf(c)}
 	out.Request = requestJSON{c.Request.Method, c.Request.URL, list([][2]string(headersOf(c))), bodyOf(c.Request.Body, c.Request.Cut)}
 	if r := c.Response; r != nil {
 		out.Response = &responseJSON{r.Status, r.Proto, list([][2]string(r.Header)), bodyOf(r.Body, r.Cut)}
 		if out.Error == nil {
 			out.Error = text(r.Err)
 		}
+	}
+	return out
+}
+
+func editsOf(c *story.Call) []editJSON {
+	out := []editJSON{}
+	for _, e := range c.Edits {
+		j := editJSON{Where: e.Where, Name: e.Name, Change: e.Change}
+		if e.Change != trace.WasAdded {
+			j.Was = &e.Was
+		}
+		if e.Change != trace.WasRemoved {
+			j.Now = &e.Now
+		}
+		out = append(out, j)
 	}
 	return out
 }

@@ -22,7 +22,8 @@ var contract = map[string]string{
 	"settings.params[]":           "name value",
 	"stages[]":                    "id n status reason duration_ms checks error",
 	"stages[].checks[]":           "id status want got detail spec",
-	"calls[]":                     "id stage n kind class state via at request response proxy timings_ms error",
+	"calls[]":                     "id stage n kind class state via at request response proxy timings_ms error edited",
+	"calls[].edited[]":            "where name change was now",
 	"calls[].request":             "method url headers body body_encoding body_cut",
 	"calls[].response":            "status proto headers body body_encoding body_cut",
 	"calls[].timings_ms":          "dns connect tls wait receive total",
@@ -51,6 +52,8 @@ var enums = map[string]string{
 	"calls[].kind":                      "request browser callback",
 	"calls[].class":                     "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return",
 	"calls[].state":                     "held in_flight answered failed dropped abandoned",
+	"calls[].edited[].where":            "url query form header body",
+	"calls[].edited[].change":           "added changed removed",
 	"calls[].via":                       "browser agent person listener paste relay",
 	"calls[].request.body_encoding":     "utf-8 base64",
 	"calls[].response.body_encoding":    "utf-8 base64",
@@ -68,7 +71,9 @@ var enums = map[string]string{
 func TestContract(t *testing.T) {
 	withParam := web
 	withParam.params = []trace.Param{{Name: "ui_locales", Value: "de"}}
-	traces := play(t, full, openid, offline, withParam)
+	changed := full
+	changed.edit = changeSome
+	traces := play(t, full, openid, offline, withParam, changed)
 	seen := map[string]bool{}
 	for _, events := range traces {
 		walk(t, "", parse(t, print(t, asJSON(false), events)), seen)
@@ -185,6 +190,8 @@ func TestEnumerations(t *testing.T) {
 	same("tokens[].kind", string(story.AccessToken), string(story.IDToken), string(story.RefreshToken))
 	same("tokens[].format", string(jwtview.FormatJWT), string(jwtview.FormatJWE), string(jwtview.FormatOpaque), string(jwtview.FormatAuthgearRefresh), string(jwtview.FormatUUID), string(jwtview.FormatEmpty))
 	same("tokens[].state", string(story.Live), string(story.Expired), string(story.Dead), string(story.Replaced), string(story.NotTold))
+	same("calls[].edited[].where", string(trace.InURL), string(trace.InQuery), string(trace.InForm), string(trace.InHeader), string(trace.InBody))
+	same("calls[].edited[].change", string(trace.WasAdded), string(trace.WasChanged), string(trace.WasRemoved))
 	same("findings[].severity", string(jwtview.Error), string(jwtview.Warning), string(jwtview.Info))
 	var methods []string
 	for _, m := range trace.AuthMethods {

@@ -133,6 +133,9 @@ func number(st stage) string {
 // call writes one call.
 func (p *page) call(c *story.Call) {
 	p.line(2, callLine(c))
+	if len(c.Edits) > 0 {
+		p.para(4, 2, "*", "changed by hand before it left: "+trace.EditList(c.Edits))
+	}
 	for _, sec := range c.Sections {
 		p.put(4, sec.Title)
 		var rows []entry
@@ -176,6 +179,12 @@ func (p *page) entryOf(r story.Row) entry {
 	e.note = join("; ", r.Short, e.note)
 	if !r.Until.IsZero() {
 		e.note = join(", ", e.note, "until "+r.Until.UTC().Format("15:04:05 UTC"))
+	}
+	if r.Edit == trace.WasRemoved {
+		e.value = "–"
+	}
+	if r.Edit != "" {
+		e.mark = "*"
 	}
 	if r.Bad {
 		e.mark = "✗"

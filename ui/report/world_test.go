@@ -26,6 +26,7 @@ type scenario struct {
 	refreshes int
 	revoke    bool
 	params    []trace.Param
+	edit      func(parts []trace.Part) []trace.Part // what a person changes in each request
 }
 
 // play runs scenarios one after the other in one bubble, with fake time and repeating randomness, and
@@ -67,6 +68,16 @@ func (sc scenario) play(t *testing.T, network *pipenet.Net) []trace.Event {
 		go demo.SignIn(ctx, network.Transport(), url, demo.DemoUser())
 		return "agent", nil
 	}}
+	if sc.edit != nil {
+		hooks.Hold = func(_ context.Context, d trace.Draft) (trace.Draft, error) {
+			left, err := d.With(sc.edit(trace.TakeApart(d)))
+			if err != nil {
+				t.Error(err)
+			}
+			s.Log.Edit(d.Call, left)
+			return left, nil
+		}
+	}
 	err := flow.Run(t.Context(), s, flow.Login, hooks)
 	for range sc.refreshes {
 		if err == nil {
@@ -86,6 +97,19 @@ var (
 	offline = scenario{client: "workshop-spa", scope: "offline_access", refreshes: 2}
 	web     = scenario{client: "workshop-web", secret: "workshop-web-secret", scope: "openid offline_access"}
 )
+
+// changeSome changes, adds and takes out.
+func changeSome(parts []trace.Part) []trace.Part {
+	for i := range parts {
+		switch parts[i].Name {
+		case "code_verifier":
+			parts[i].Value = "a-verifier-of-my-own-that-is-forty-three-long"
+		case "nonce", "User-Agent":
+			parts[i].Removed = true
+		}
+	}
+	return append(parts, trace.Part{Where: trace.InQuery, Name: "debug", Value: "a b", Added: true})
+}
 
 // print makes a report of a trace as of its end.
 func print(t *testing.T, f func(*strings.Builder, report.Run) error, events []trace.Event) string {

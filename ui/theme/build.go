@@ -47,6 +47,9 @@ func (b builder) theme() *Theme {
 		Verifier: b.style(b.pkce, 0), Challenge: b.style(b.pkce, 0),
 		Access: b.style(b.access, 0), ID: b.style(b.id, 0), Refresh: b.style(b.refresh, 0),
 	}
+	if !b.plain() {
+		t.scan = newStyle(rgb(0x000000), rgb(0xffffff), 0)
+	}
 	if b.row == nil {
 		t.Selected = b.style(nil, reverse)
 	}

@@ -16,6 +16,7 @@ const (
 	Now      = "▲" // the present on a time line
 	Sent     = "→" // a request; what went out
 	Received = "←" // a response; what came back
+	Edited   = "*" // what a person changed in a request
 	Differs  = "≠" // two values that should be equal, or are compared
 	Equal    = "=" // two values that are
 	More     = "…" // cut here
@@ -35,6 +36,9 @@ const (
 	Corner   = "└" // the last branch
 	Joint    = "┬" // where a vertical rule begins under a rule
 	Foot     = "┴" // where it ends on one
+	Full     = "█" // both halves of a cell: large letters, and what a camera reads
+	Upper    = "▀" // its upper half
+	Lower    = "▄" // its lower half
 	Cursor   = "▏" // where the next character goes
 )
 
@@ -48,7 +52,7 @@ type Meaning struct{ Symbol, Text string }
 func Legend() []Meaning {
 	return []Meaning{
 		{Passed, "passed"}, {Failed, "failed, or missing"}, {Skipped, "skipped, or does not apply"}, {Pending, "not yet"},
-		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"},
+		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"}, {Edited, "changed by hand"},
 		{Repeat, "refresh"}, {Dense, "several refreshes"}, {Dashed, "foreseen, or not seen"}, {Now, "now"}, {Hidden, "hidden secret"},
 	}
 }

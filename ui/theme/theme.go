@@ -31,6 +31,7 @@ type Theme struct {
 	ID        Style // ID token
 	Refresh   Style // refresh token
 
+	scan   Style  // see Scan
 	row    *Theme // the same on the selected row
 	marked *Theme // the same underlined
 }
@@ -88,6 +89,10 @@ func (t *Theme) Value(kind string) Style {
 	}
 	return t.Text
 }
+
+// Scan is the style of what a camera reads: black on white, whatever the terminal's own colours are. Without colours there
+// is none, and who draws has to know which of the two the terminal's background is.
+func (t *Theme) Scan() (s Style, ok bool) { return t.scan, t.scan.open != "" }
 
 // Marked is Value for the selected value wherever else it appears: underlined, so that it is found without colour.
 func (t *Theme) Marked(kind string) Style { return t.marked.Value(kind) }

@@ -115,6 +115,19 @@ func apart(t *testing.T, p colorprofile.Profile, colours map[string]color.Color)
 	}
 }
 
+// What a camera reads is black on white in every theme that has colours.
+func TestScan(t *testing.T) {
+	for name, th := range map[string]*Theme{"dark": New(true), "light": New(false), "dark, 16": Basic(true), "light, 16": Basic(false)} {
+		const want = "\x1b[38;2;0;0;0;48;2;255;255;255mx\x1b[m"
+		if s, ok := th.Scan(); !ok || s.Render("x") != want {
+			t.Errorf("%s: a code is drawn as %q, %v, want %q", name, s.Render("x"), ok, want)
+		}
+	}
+	if s, ok := Plain().Scan(); ok || s.Render("x") != "x" {
+		t.Errorf("without colours a code is drawn as %q, %v", s.Render("x"), ok)
+	}
+}
+
 func TestPlainHasNoColour(t *testing.T) {
 	for _, th := range []*Theme{Plain(), Plain().Row(true), Plain().marked} {
 		for role, style := range roles(th) {
