@@ -125,11 +125,7 @@ type runner struct {
 // Run walks stages on the session. It returns the first stage's failure; the trace tells all
 // of it. Stages after a failed one are recorded as skipped.
 func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
-	r := &runner{Session: s, hooks: hooks}
-	r.http = &http.Client{
-		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
-		CheckRedirect: redirectPolicy,
-	}
+	r := newRunner(s, hooks)
 	for i, st := range stages {
 		if err := r.one(ctx, st); err != nil {
 			if !errors.Is(err, context.Canceled) && !over(ctx) {
@@ -139,6 +135,15 @@ func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
 		}
 	}
 	return nil
+}
+
+func newRunner(s *Session, hooks Hooks) *runner {
+	r := &runner{Session: s, hooks: hooks}
+	r.http = &http.Client{
+		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
+		CheckRedirect: redirectPolicy,
+	}
+	return r
 }
 
 // one runs a stage between its two events.

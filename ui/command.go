@@ -76,6 +76,7 @@ var lookCommands = []command{
 	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
+	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
 	{keys: []string{"home", "g"}, group: "look", name: "top", help: "to the first row", run: func(m *Model) tea.Cmd { m.move(-1 << 20); return nil }},
@@ -90,7 +91,7 @@ var lookCommands = []command{
 var secretCommands = []command{
 	{keys: []string{"y"}, group: "secrets", name: "copy", help: "copy the selected value, secrets too", why: (*Model).whyNotCopy, run: (*Model).copyValue},
 	{keys: []string{"Y"}, group: "secrets", name: "copy as curl", help: "copy the call as curl, with its secrets", why: (*Model).whyNotCurl, run: (*Model).copyCurl},
-	{keys: []string{"D"}, group: "secrets", name: "copy diagram", help: "copy the sequence diagram as text", why: (*Model).whyNotDiagram, run: func(m *Model) tea.Cmd { return m.copyDiagram(report.DiagramText) }},
+	{keys: []string{"I"}, group: "secrets", name: "copy diagram", help: "copy the sequence diagram as text", why: (*Model).whyNotDiagram, run: func(m *Model) tea.Cmd { return m.copyDiagram(report.DiagramText) }},
 	{keys: []string{"M"}, group: "secrets", name: "copy as Mermaid", help: "copy the sequence diagram as Mermaid", why: (*Model).whyNotDiagram, run: func(m *Model) tea.Cmd { return m.copyDiagram(report.DiagramMermaid) }},
 	{keys: []string{"v"}, group: "secrets", name: "reveal", help: "show the selected secret, or hide it", why: (*Model).whyNotReveal, run: (*Model).reveal},
 	{keys: []string{"V"}, group: "secrets", name: "reveal all", help: "show every secret; asks", run: (*Model).askRevealAll},
@@ -102,6 +103,7 @@ var viewCommands = []command{
 	{keys: []string{"2"}, group: "views", name: "Tokens", help: "every token, read and checked", run: func(m *Model) tea.Cmd { return m.see(tokensView) }},
 	{keys: []string{"3"}, group: "views", name: "Session", help: "lineage, clocks, time line and diagram of the session", run: func(m *Model) tea.Cmd { return m.see(sessionView) }},
 	{keys: []string{"4"}, group: "views", name: "Compare", help: "two runs side by side", run: func(m *Model) tea.Cmd { return m.see(compareView) }},
+	{keys: []string{"5"}, group: "views", name: "Tenant", help: "what the tenant says of itself", run: func(m *Model) tea.Cmd { return m.see(tenantView) }},
 	{keys: []string{"6"}, group: "views", name: "Wire", help: "the raw bytes of every call", run: func(m *Model) tea.Cmd { return m.see(wireView) }},
 	{keys: []string{"!"}, group: "views", name: "findings", help: "all findings: why, and what to do", run: (*Model).askFindings},
 }

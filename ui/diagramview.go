@@ -12,7 +12,7 @@ import (
 
 // fillDiagram shows the run as a sequence diagram, which grows with every call.
 func (m *Model) fillDiagram(s *sheet) {
-	steps := m.cur.story.Steps()
+	steps := m.cur.story.Arrows()
 	if len(steps) == 0 {
 		s.title("Diagram")
 		s.gap()
@@ -31,7 +31,7 @@ func (m *Model) fillDiagram(s *sheet) {
 
 // hasAPI reports whether the run has called a protected API.
 func (r *run) hasAPI() bool {
-	steps := r.story.Steps()
+	steps := r.story.Arrows()
 	for ; r.stepsSeen < len(steps); r.stepsSeen++ {
 		r.api = r.api || steps[r.stepsSeen].To == story.API
 	}
@@ -42,7 +42,7 @@ func (r *run) hasAPI() bool {
 type sequence struct {
 	m      *Model
 	layout report.DiagramLayout
-	steps  []story.Step
+	steps  []story.Arrow
 }
 
 func (d sequence) height() int                    { return len(d.steps) }
@@ -91,7 +91,7 @@ func (m *Model) diagramLine(th *theme.Theme, pieces []report.Piece, w int) strin
 }
 
 func (m *Model) whyNotDiagram() string {
-	if len(m.cur.story.Steps()) == 0 {
+	if len(m.cur.story.Arrows()) == 0 {
 		return "there is no diagram yet: nothing was sent"
 	}
 	return ""

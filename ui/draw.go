@@ -108,6 +108,8 @@ func (m *Model) fill() {
 	case compareView:
 		s.focused = false
 		m.fillCompare(s)
+	case tenantView:
+		m.fillTenant(s)
 	case wireView:
 		m.fillWire(s)
 	case sessionView:

@@ -156,12 +156,14 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"tab", "space", "n", "S", "1"}
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
-	case m.view == sessionView && m.part == linePart:
+	case m.view == sessionView && m.chapter == linePart:
 		keys = []string{"+", "-", "r", "K", "u", "tab", "1"}
-	case m.view == sessionView && m.part == diagramPart:
-		keys = []string{"D", "M", "tab", "y", "r", "u", "1"}
+	case m.view == sessionView && m.chapter == diagramPart:
+		keys = []string{"I", "M", "tab", "y", "r", "u", "1"}
 	case m.view == sessionView:
 		keys = []string{"r", "K", "u", "tab", "y", "1"}
+	case m.view == tenantView:
+		keys = []string{"tab", "space", "D", "y", "/", "1"}
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && m.onPage():

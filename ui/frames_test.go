@@ -102,6 +102,18 @@ var scenes = []struct {
 	}},
 	{"timeline-over", func(d *driver) { d.press("t", "o"); d.login(); d.wait(25 * time.Second); d.session(linePart) }},
 	{"diagram", func(d *driver) { d.refreshed(); d.session(diagramPart) }},
+	{"tenant-ready", func(d *driver) { d.press("5") }},
+	{"tenant", func(d *driver) { d.press("5", "enter") }},
+	{"tenant-more", func(d *driver) { d.login(); d.press("5", "D", "tab", "down", "space") }},
+	{"tenant-members", func(d *driver) {
+		d.login()
+		d.press("5")
+		d.tenantPart("What may be asked for")
+		d.press("tab", "down", "space")
+	}},
+	{"tenant-keys", func(d *driver) { d.login(); d.press("5"); d.tenantPart("Keys") }},
+	{"tenant-documents", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Documents") }},
+	{"tenant-addresses", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Addresses asked") }},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
 	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
@@ -164,6 +176,24 @@ func TestFrames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tenantPart goes to a part of the view Tenant.
+func (d *driver) tenantPart(title string) {
+	d.t.Helper()
+	parts := d.m.tenantParts()
+	d.m.selectPart(overviewPart)
+	for range parts {
+		if got, _ := d.m.partTitle(d.m.readTenant(), d.m.part); got == title {
+			return
+		}
+		if d.m.wide() {
+			d.press("down")
+		} else {
+			d.press("right")
+		}
+	}
+	d.t.Errorf("there is no part %q: %q", title, parts)
 }
 
 // fits fails the test if the frame is larger than the terminal.

@@ -88,12 +88,25 @@ func clientKind(auth trace.ClientAuth, s trace.Settings) string {
 	}
 }
 
-// tabs are the views, and how many findings there are.
+// tabs are the views, and how many findings there are. On a narrow screen the gaps go first, then the words of the findings, then
+// the names of the views that are not shown.
 func (m *Model) tabs() string {
+	right, gap, named := m.findingCount(), 3, true
+	fits := func() bool { return tabsWidth(gap, named, m.view)+right.w+9 <= m.w }
+	if !fits() {
+		gap = 2
+	}
+	if !fits() {
+		right = m.findingTotal()
+	}
+	if !fits() {
+		gap = 1
+	}
+	if !fits() {
+		named = false
+	}
 	var c cells
 	c.space(1)
-	right := m.findingCount()
-	gap, whole := tabRoom(m.w - right.w - 14)
 	for _, v := range views {
 		at := c.w
 		num, name := m.th.Dim, m.th.Text
@@ -101,7 +114,7 @@ func (m *Model) tabs() string {
 			num, name = m.th.Active, m.th.Active
 		}
 		c.put(num, fmt.Sprint(int(v.id)))
-		if whole || v.id == m.view {
+		if named || v.id == m.view {
 			c.space(1)
 			c.put(name, v.title)
 		}
@@ -119,18 +132,25 @@ func (m *Model) tabs() string {
 	return c.String()
 }
 
-// tabRoom says how far the views stand apart so that they fit into width cells, and whether all titles have room.
-func tabRoom(width int) (gap int, whole bool) {
-	need := 0
+// tabsWidth is how wide the views are.
+func tabsWidth(gap int, named bool, shown viewID) int {
+	w := 1
 	for _, v := range views {
-		need += 2 + safe.Width(v.title)
-	}
-	for _, gap := range []int{3, 2} {
-		if need+gap*(len(views)-1) <= width {
-			return gap, true
+		w += 1 + gap
+		if named || v.id == shown {
+			w += 1 + len(v.title)
 		}
 	}
-	return 2, false
+	return w
+}
+
+// findingTotal counts the findings without words, in the colour of the worst.
+func (m *Model) findingTotal() (c cells) {
+	if len(m.cur.findings) > 0 {
+		c.put(m.th.Key, theme.Finding)
+		c.put(m.severity(m.cur.findings[0].Severity), fmt.Sprintf(" %d", len(m.cur.findings)))
+	}
+	return c
 }
 
 // findingCount counts the findings by severity, each with its word.

@@ -19,20 +19,12 @@ func (m *Model) see(v viewID) tea.Cmd {
 		m.wireTo(m.stage)
 	} else if it := m.pane().at(); v == wireView && m.view == sessionView && it != nil && it.call != 0 {
 		m.wireToCall(it.call)
+	} else if v == wireView && m.view == tenantView {
+		m.wireToCall(m.selectedAttempt())
 	}
 	m.view = v
 	m.onMenu = v != compareView
 	return nil
-}
-
-// wireToCall selects a call in Wire.
-func (m *Model) wireToCall(id trace.CallID) {
-	for i, c := range m.cur.story.Calls() {
-		if c.ID == id {
-			m.call, m.panes[wireView] = i, pane{}
-			return
-		}
-	}
 }
 
 // wireTo selects in Wire the last call of a stage.
@@ -43,6 +35,15 @@ func (m *Model) wireTo(id trace.StageID) {
 			m.call = i
 			m.panes[wireView] = pane{}
 			return
+		}
+	}
+}
+
+// wireToCall selects a call in Wire, if there is one of this id.
+func (m *Model) wireToCall(id trace.CallID) {
+	for i, c := range m.cur.story.Calls() {
+		if id != 0 && c.ID == id {
+			m.call, m.panes[wireView] = i, pane{}
 		}
 	}
 }
@@ -87,7 +88,9 @@ func (m *Model) menuMove(n int) {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
 	case sessionView:
-		m.choosePart(m.part + sessionPart(n))
+		m.choosePart(m.chapter + sessionPart(n))
+	case tenantView:
+		m.moveTenant(n)
 	case wireView:
 		if to := max(0, min(m.call+n, len(m.cur.story.Calls())-1)); to != m.call {
 			m.call, m.panes[wireView] = to, pane{}
@@ -198,6 +201,9 @@ func (m *Model) selectedCall() trace.CallID {
 			return calls[m.call].ID
 		}
 		return 0
+	}
+	if m.view == tenantView {
+		return m.selectedAttempt()
 	}
 	if it := m.pane().at(); it != nil && it.call != 0 {
 		return it.call

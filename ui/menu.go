@@ -28,6 +28,8 @@ func (m *Model) entries() []entry {
 	switch m.view {
 	case tokensView:
 		return m.tokenEntries()
+	case tenantView:
+		return m.tenantEntries()
 	case wireView:
 		return m.callEntries()
 	case sessionView:
@@ -297,6 +299,9 @@ func (m *Model) menuCounter(entries []entry) string {
 
 // counter says which of how many is selected.
 func (m *Model) counter() string {
+	if m.view == tenantView {
+		return m.tenantCounter()
+	}
 	if m.view == tokensView {
 		return fmt.Sprintf("%d of %d  ", m.token+1, len(m.cur.story.Tokens())+len(m.foreign))
 	}

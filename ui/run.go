@@ -42,6 +42,9 @@ type run struct {
 
 	stepsSeen int  // of the diagram, in which api was looked for
 	api       bool // a protected API was called
+
+	looking, looked bool               // the tenant is being asked for all that it publishes, or was
+	stopLooking     context.CancelFunc // nil if it never was
 }
 
 // fold reads what has been added to the trace.
@@ -126,6 +129,9 @@ func (r *run) close() {
 	if r.cancel != nil {
 		r.cancel()
 		r.cancel = nil
+	}
+	if r.stopLooking != nil {
+		r.stopLooking()
 	}
 	if r.session != nil {
 		r.session.Close()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ var parts = []struct {
 // sessionEntries lists the parts.
 func (m *Model) sessionEntries() (out []entry) {
 	for i, p := range parts {
-		e := entry{mark: theme.Between, markSt: m.th.Dim, title: p.title, right: p.right(m), selected: sessionPart(i) == m.part}
+		e := entry{mark: theme.Between, markSt: m.th.Dim, title: p.title, right: p.right(m), selected: sessionPart(i) == m.chapter}
 		if e.selected {
 			e.mark, e.markSt = theme.Current, m.th.Active
 		}
@@ -52,13 +53,13 @@ func (m *Model) sessionEntries() (out []entry) {
 }
 
 func (m *Model) choosePart(p sessionPart) {
-	if p = max(0, min(p, sessionPart(len(parts)-1))); p != m.part {
-		m.part, m.panes[sessionView] = p, pane{}
+	if p = max(0, min(p, sessionPart(len(parts)-1))); p != m.chapter {
+		m.chapter, m.panes[sessionView] = p, pane{}
 	}
 }
 
 // fillSession draws the selected part.
-func (m *Model) fillSession(s *sheet) { parts[m.part].fill(m, s) }
+func (m *Model) fillSession(s *sheet) { parts[m.chapter].fill(m, s) }
 
 // noSession says what a part will show, where there are no tokens yet.
 func (m *Model) noSession(s *sheet, title, what string) bool {
@@ -188,7 +189,7 @@ func (m *Model) keepAlive() tea.Cmd {
 	if r.session == nil || r.cancel != nil || r.story.RefreshMode() != trace.KeepAlive || !r.story.Due().By(m.now) {
 		return nil
 	}
-	return m.walkBeside(r, flow.Refresh)
+	return m.walkBeside(r, flow.RefreshBy(m.cfg.RefreshParams))
 }
 
 // keptAlive reports whether a refresh will come by itself.
@@ -220,12 +221,12 @@ func (m *Model) whyNotAsk() string {
 
 // ask asks UserInfo with the access token, after a refresh if one is needed: what an application does, in one key.
 func (m *Model) ask() tea.Cmd {
-	stages := append(m.cur.session.Needed(m.now), flow.UserInfo...)
 	m.toast = "asking UserInfo"
-	if len(stages) > 1 {
-		m.toast = "the access token is old: refreshing first, then asking UserInfo"
+	if len(m.cur.session.Needed(m.now)) == 0 {
+		return m.walkBeside(m.cur, flow.UserInfo)
 	}
-	return m.walkBeside(m.cur, stages)
+	m.toast = "the access token is old: refreshing first, then asking UserInfo"
+	return m.walkBeside(m.cur, slices.Concat(flow.RefreshBy(m.cfg.RefreshParams), flow.UserInfo))
 }
 
 // noticeDrift records that the clock on the wall and the monotonic one went apart since the last message: the story says
@@ -269,7 +270,7 @@ func (m *Model) whyNotZoom() string {
 	return ""
 }
 
-func (m *Model) onTimeLine() bool { return m.view == sessionView && m.part == linePart }
+func (m *Model) onTimeLine() bool { return m.view == sessionView && m.chapter == linePart }
 
 // plus zooms in on the time line; elsewhere it asks for parameters.
 func (m *Model) plus() tea.Cmd {
@@ -294,7 +295,7 @@ func (m *Model) lineageRight() string {
 }
 
 func (m *Model) diagramRight() string {
-	if n := len(m.cur.story.Steps()); n > 0 {
+	if n := len(m.cur.story.Arrows()); n > 0 {
 		return fmt.Sprintf("%d steps", n)
 	}
 	return ""

@@ -19,13 +19,13 @@ import (
 func (d *driver) session(p sessionPart) {
 	d.press("3")
 	for range parts {
-		if d.m.part < p {
+		if d.m.chapter < p {
 			d.move("down")
-		} else if d.m.part > p {
+		} else if d.m.chapter > p {
 			d.move("up")
 		}
 	}
-	if d.m.view != sessionView || d.m.part != p {
+	if d.m.view != sessionView || d.m.chapter != p {
 		d.t.Fatalf("part %d of Session is not shown:\n%s", p, d.frame())
 	}
 }
@@ -60,6 +60,7 @@ func TestLineageView(t *testing.T) {
 		d.session(lineagePart)
 		d.has("● 0  Exchange", "refresh #1", "ready", "grant ", "= ID token's sid", "next refresh")
 		d.press("r")
+		d.wait(time.Second) // a tenant that rotates takes its time
 		d.has("↻ 1  Refresh 1", "with refresh #1", "replaced by #2", "refresh tokens rotate")
 		d.press("tab", "home", "down", "down", "down", "down") // refresh #1
 		d.has("a new refresh token came with Refresh 1, #2", "maybe", "nobody has tried it since")
@@ -373,9 +374,9 @@ func TestDiagramView(t *testing.T) {
 		if !strings.HasPrefix(d.clip, "sequenceDiagram\n") {
 			t.Errorf("M copied %.60q", d.clip)
 		}
-		d.press("D")
+		d.press("I")
 		if !strings.Contains(d.clip, "├─ POST /oauth2/token (code, verifier)") {
-			t.Errorf("D copied %.200q", d.clip)
+			t.Errorf("I copied %.200q", d.clip)
 		}
 		for _, tok := range d.m.cur.story.Tokens() {
 			if strings.Contains(d.clip, tok.Value.Reveal()) {

@@ -14,6 +14,9 @@ func (t *tree) row(m *Model, i, w int, selected bool) string {
 	th := m.th.Row(selected)
 	l := begin(th, selected)
 	switch {
+	case n.path == "" && n.under:
+		l.space(t.name + 1)
+		l.fit(roleOf(th, n.style), n.text, w-l.w)
 	case n.path == "":
 		l.space(indent(n.depth))
 		l.fit(roleOf(th, n.style), n.text, w-l.w)
@@ -146,7 +149,7 @@ func (t *tree) holds(i int, text string) bool { return t.nodes[t.starts[i]].cont
 
 // contains reports whether text, in lower case, stands in the line or in what is folded below it.
 func (n *node) contains(text string) bool {
-	if contains(n.name, text) || contains(n.text, text) {
+	if contains(n.name, text) || contains(n.text, text) || contains(n.copy, text) {
 		return true
 	}
 	return n.value != nil && n.fold != open && holds(*n.value, text)

@@ -74,7 +74,7 @@ func (m *Model) whyNotAfter() string {
 func (m *Model) refresh() tea.Cmd {
 	if m.view == sessionView { // there the outcome is looked at, not the request
 		m.toast = "refreshing"
-		return m.walkBeside(m.cur, flow.Refresh)
+		return m.walkBeside(m.cur, flow.RefreshBy(m.cfg.RefreshParams))
 	}
 	m.view = flowView
 	m.selectStage(trace.Refresh)

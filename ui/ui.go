@@ -38,13 +38,14 @@ const (
 	tokensView  viewID = 2
 	sessionView viewID = 3
 	compareView viewID = 4
+	tenantView  viewID = 5
 	wireView    viewID = 6
 )
 
 var views = []struct {
 	id    viewID
 	title string
-}{{flowView, "Flow"}, {tokensView, "Tokens"}, {sessionView, "Session"}, {compareView, "Compare"}, {wireView, "Wire"}}
+}{{flowView, "Flow"}, {tokensView, "Tokens"}, {sessionView, "Session"}, {compareView, "Compare"}, {tenantView, "Tenant"}, {wireView, "Wire"}}
 
 // Model is the program's only tea.Model. It is used through a pointer, on Bubble Tea's one
 // goroutine; commands get copies of what they need.
@@ -78,10 +79,12 @@ type Model struct {
 	placed    placed        // the table of claims that is shown
 	foreign   []*foreign    // tokens that were pasted
 	pastes    int
-	call      int               // selected in Wire
-	part      sessionPart       // selected in Session
+	part      tenantPart        // selected in Tenant
+	tenant    shownTenant       // what Tenant shows
+	chapter   sessionPart       // selected in Session
 	zoom, pan int               // of its time line
 	mode      trace.RefreshMode // of runs to come
+	call      int               // selected in Wire
 	pair      int               // shown in Compare
 	laid      laid              // the comparison that is shown
 	expanded  map[string]bool
@@ -205,6 +208,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
+	case lookedAt:
+		m.gotTenant(msg)
 	case ticked:
 		m.ticking = false
 		for _, r := range m.runs {

@@ -30,7 +30,14 @@ func (m *Model) enter() tea.Cmd {
 	switch m.view {
 	case compareView:
 		return m.comparePair()
-	case tokensView, wireView, sessionView:
+	case tenantView:
+		if m.waitsForDiscovery() {
+			m.cur.gate.release(m.cur.held().ID)
+			return nil
+		}
+		m.onMenu = !m.onMenu
+		return nil
+	case tokensView, sessionView, wireView:
 		m.onMenu = !m.onMenu
 		return nil
 	}
@@ -76,7 +83,10 @@ func (m *Model) enterDoes() string {
 	switch m.view {
 	case compareView:
 		return m.pairOffer()
-	case tokensView, wireView, sessionView:
+	case tokensView, sessionView, tenantView, wireView:
+		if m.view == tenantView && m.waitsForDiscovery() {
+			return "send the request"
+		}
 		if !m.wide() {
 			return ""
 		}

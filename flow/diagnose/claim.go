@@ -35,10 +35,15 @@ func keysUnreadable(r *reading) []Finding {
 	if _, err := jwtview.ParseKeys(c.Response.Body); c.OK() && err == nil {
 		return nil
 	}
-	return at(c, jwtview.Finding{Severity: jwtview.Error, Title: "The tenant's keys cannot be read",
+	f := jwtview.Finding{Severity: jwtview.Error, Title: "The tenant's keys cannot be read",
 		Seen:  place(c) + " answered " + saidBy(c) + ".",
-		Means: "At the jwks_uri of the metadata there is no set of keys, so no signature can be verified. The ID token is shown, and must not be trusted.",
-		Do:    "Open the address in a browser; compare jwks_uri in stage Discover with the server's documentation.", Spec: "OpenID Connect Discovery 1.0 §3, RFC 7517 §5"})
+		Means: "At the jwks_uri of the metadata there is no set of keys, so no signature can be verified.",
+		Do:    "Open the address in a browser; compare jwks_uri in stage Discover with the server's documentation.", Spec: "OpenID Connect Discovery 1.0 §3, RFC 7517 §5"}
+	if c.Stage == "" { // asked for before anybody signed in
+		return r.published(c, f)
+	}
+	f.Means += " The ID token is shown, and must not be trusted."
+	return at(c, f)
 }
 
 // eachID applies f to the ID tokens.

@@ -37,7 +37,7 @@ type rule struct {
 func (r rule) leads() bool { return r.id == editedID }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules, lintRules,
+var rules = slices.Concat(discoveryRules, tenantRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, clientAuthRules, tokenRules, lintRules,
 	claimRules, refreshTokenRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, editedRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
@@ -50,8 +50,21 @@ func IDs() []string {
 }
 
 // Read applies every rule, as of now. Root causes come first: errors of the earliest stage, the certain ones before
-// candidates; then warnings, then what is only good to know.
-func Read(s *story.Story, now time.Time) []Finding {
+// candidates; then warnings, then what is only good to know. Of what a tenant publishes only what is wrong is told: its remarks
+// are the same in every login, and [Tenant] has them.
+func Read(s *story.Story, now time.Time) []Finding { return apply(s, now, rules, true) }
+
+// remarks are the rules whose remarks are not told in a login.
+var remarks = func() map[string]bool {
+	m := map[string]bool{}
+	for _, r := range tenantRules {
+		m[r.id] = true
+	}
+	return m
+}()
+
+// apply applies some rules, and sorts what they find.
+func apply(s *story.Story, now time.Time, rules []rule, login bool) []Finding {
 	type ranked struct {
 		Finding
 		open, leads bool
@@ -60,6 +73,9 @@ func Read(s *story.Story, now time.Time) []Finding {
 	var found []ranked
 	for _, rule := range rules {
 		for _, f := range rule.read(r) {
+			if login && f.Severity == jwtview.Info && remarks[rule.id] {
+				continue
+			}
 			f.ID, f.Catalogue = rule.id, cmp.Or(rule.catalogue, f.Catalogue)
 			found = append(found, ranked{f, rule.open, rule.leads() && f.Severity != jwtview.Info})
 		}

@@ -155,6 +155,8 @@ func issuerClass(want, got string) string {
 		return "They are two different issuers."
 	case w.Scheme != g.Scheme && w.Host == g.Host && w.Path == g.Path:
 		return "They differ in http and https, as behind a proxy that ends TLS and does not tell the server."
+	case w.Scheme == g.Scheme && w.Hostname() == g.Hostname() && w.Path == g.Path:
+		return "They differ in the port only, and that counts: an internal port behind a proxy, or a default port that was written out."
 	case w.Host != g.Host && w.Path == g.Path:
 		return "They differ in the host: an internal name behind a proxy, or a custom domain beside the default one."
 	case w.Host == g.Host:

@@ -35,7 +35,7 @@ func newReading(s *story.Story, now time.Time) *reading {
 	r.settings, _ = s.Settings()
 	var have story.Class // long traces are refresh upon refresh
 	for _, c := range slices.Backward(s.Calls()) {
-		if c.Class == have || c.Login != nil && c.Login != r.login || c.State == story.NotSent {
+		if c.Class == have || c.Login != nil && c.Login != r.login || c.State == story.NotSent || c.Experiment != nil { // what an experiment provokes is no fault
 			continue
 		}
 		if have = c.Class; r.last[have] == nil {

@@ -99,6 +99,7 @@ type Call struct {
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
+	Experiment   *Experiment   // the one that it is a part of, or nil
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -170,6 +171,7 @@ func (s *Story) callEvent(e trace.Event) {
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
+		s.judge(c.Experiment)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
@@ -186,6 +188,9 @@ func (s *Story) callEvent(e trace.Event) {
 		s.callbackIn(c, e, d)
 	}
 	s.step(c, e)
+	if c.ofTenant() {
+		s.tenant = nil
+	}
 }
 
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
@@ -255,6 +260,8 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)
+	case OtherMetadata:
+		s.readOtherMetadata(c)
 	case JWKS:
 		s.readKeys(c)
 	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
@@ -277,6 +284,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
+	s.judge(c.Experiment)
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

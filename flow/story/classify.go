@@ -2,7 +2,7 @@ package story
 
 import (
 	"net/http"
-	"strings"
+	"net/url"
 
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -32,6 +32,7 @@ const (
 	LogoutPage    Class = "logout"        // the URL that ends the session
 	LogoutReturn  Class = "logout_return" // what came back from there
 	Revocation    Class = "revocation"
+	OtherMetadata Class = "other_metadata"
 	Unknown       Class = "unknown"
 )
 
@@ -59,9 +60,10 @@ func (s *Story) classify(c *Call) Class {
 	switch {
 	case r.parsed == nil:
 		return Unknown
-	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
-		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
-		return Discovery
+	case m.isAt(r.URL, m.JWKSURI): // some stand below the metadata
+		return JWKS
+	case wellKnown(r.parsed.Path) != "":
+		return s.classifyMetadata(r)
 	case isAuthorization(r, m):
 		return PreflightCall
 	case r.form.Get("grant_type") == "authorization_code":
@@ -78,8 +80,6 @@ func (s *Story) classify(c *Call) Class {
 		return Introspection
 	case r.form.Get("grant_type") != "", m.isAt(r.URL, m.TokenEndpoint):
 		return OtherGrant
-	case m.isAt(r.URL, m.JWKSURI):
-		return JWKS
 	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
 	case bearer(r.Header) != "" && (s.metadata != nil && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
@@ -91,6 +91,31 @@ func (s *Story) classify(c *Call) Class {
 		return UserInfoCall
 	}
 	return Unknown
+}
+
+// classifyMetadata tells the document that a login goes by from others that the same server publishes beside it: these change
+// nothing of what is known. A login asks again at the addresses that it asked at before it had one.
+func (s *Story) classifyMetadata(r *Request) Class {
+	if s.metadata != nil && s.metadata.JSON.Kind == jwtview.Object && !s.discovered[r.URL] {
+		for url := range s.discovered {
+			if sameOrigin(url, r.URL) {
+				return OtherMetadata
+			}
+		}
+	}
+	if len(s.discovered) < maxDiscovered {
+		s.discovered[r.URL] = true
+	}
+	return Discovery
+}
+
+// maxDiscovered bounds how many addresses of metadata are remembered.
+const maxDiscovered = 64
+
+func sameOrigin(a, b string) bool {
+	u, err1 := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && u.Scheme == v.Scheme && u.Host == v.Host
 }
 
 // shouldBeDead reports whether a token was revoked, or its session ended.
@@ -114,6 +139,7 @@ func (s *Story) reclassify(c *Call) {
 		c.Class = JWKS
 	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
 		c.Class = Discovery
+		s.discovered[c.Request.URL] = true
 	}
 	c.Stage = stageOf[c.Class]
 }

@@ -80,7 +80,7 @@ func (s *Story) whyNever(f *Family, at, rt *Token) string {
 	case !rt.DeadAt.IsZero():
 		return "the refresh token is of no use any more (" + rt.DeadWhy + "): the person must sign in again"
 	}
-	if t := f.lastTurn(); t != nil && t.Failed && t.With == rt && t.Call.Response != nil && t.Call.Response.Status/100 == 4 && t.Call.Response.Status != 429 {
+	if t := f.lastTurn(); t != nil && t.Call.Experiment == nil && t.Failed && t.With == rt && t.Call.Response != nil && t.Call.Response.Status/100 == 4 && t.Call.Response.Status != 429 {
 		return "the last refresh was refused with " + statusText(t.Call) + ", and would be again"
 	}
 	return ""

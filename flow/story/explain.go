@@ -66,7 +66,7 @@ func (s *Story) requestRows(c *Call) []Row {
 			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
 		}
 		return rows
-	case c.Class == Discovery:
+	case c.Class == Discovery, c.Class == OtherMetadata:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + the well-known path"}}
 	case c.Class == JWKS:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "jwks_uri of the metadata"}}

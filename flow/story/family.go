@@ -188,7 +188,9 @@ func (s *Story) endTurn(c *Call) {
 	t.Failed = len(t.Tokens) == 0 && t.Kept == nil
 	if t.Failed {
 		f.Failures++
-		s.failedInRow++
+		if c.Experiment == nil { // what is tried to see it refused puts nothing off
+			s.failedInRow++
+		}
 	} else {
 		s.failedInRow = 0
 		if came := f.Newest(RefreshToken); t.Kept == nil && (came == nil || came.Turn != t) {
@@ -196,7 +198,9 @@ func (s *Story) endTurn(c *Call) {
 		}
 	}
 	f.ends = append(f.ends, refreshEnd{c.DoneAt, f.Failures})
-	s.refreshed = c
+	if c.Experiment == nil {
+		s.refreshed = c
+	}
 }
 
 // noteUse counts what a server made of the tokens that a call carried.

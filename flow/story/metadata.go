@@ -113,7 +113,7 @@ func (s *Story) readMetadata(c *Call) {
 		return
 	}
 	m := s.metadataFrom(c.Response.JSON)
-	s.metadata = m
+	s.metadata, s.documents = m, []*Call{c}
 	checks := []jwtview.Check{s.checkIssuer(m)}
 	for _, e := range []struct{ name, value, spec string }{
 		{"authorization_endpoint", m.AuthorizationEndpoint, "OpenID Connect Discovery 1.0 §3"},
@@ -124,6 +124,13 @@ func (s *Story) readMetadata(c *Call) {
 	}
 	s.settle(subject(string(trace.Discover), c.N), checks)
 	s.conclude(s.latest[trace.Discover])
+}
+
+// readOtherMetadata keeps a document that the server publishes besides the one that is used.
+func (s *Story) readOtherMetadata(c *Call) {
+	if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object && len(s.documents) < maxDocuments {
+		s.documents = append(s.documents, c)
+	}
 }
 
 // checkIssuer compares byte by byte: an issuer is an identifier, not an address.
@@ -162,7 +169,7 @@ func (s *Story) readKeys(c *Call) {
 	if err != nil {
 		return
 	}
-	s.keys, s.keysKnown, s.keysAt = keys, true, c.DoneAt
+	s.keys, s.keysKnown, s.keysAt, s.keySet = keys, true, c.DoneAt, c
 	waiting := s.waiting
 	s.waiting = nil
 	for _, t := range waiting {

@@ -21,32 +21,32 @@ const (
 // Parties are the names of the parties, in the order of the columns.
 var Parties = [...]string{Browser: "browser", Client: "authscope", Server: "authorization server", API: "protected API"}
 
-// Step is one arrow of the sequence diagram. It holds no text: Label makes it.
-type Step struct {
+// Arrow is one arrow of the sequence diagram. It holds no text: Label makes it.
+type Arrow struct {
 	Call     *Call
 	From, To Party
 	At       time.Time
-	Kind     StepKind
+	Kind     ArrowKind
 }
 
-// StepKind says what an arrow stands for.
-type StepKind uint8
+// ArrowKind says what an arrow stands for.
+type ArrowKind uint8
 
 // The kinds of arrows.
 const (
-	StepRequest  StepKind = iota // it was sent, and its bytes are in the trace
-	StepResponse                 // it came, and its bytes are in the trace
-	StepHandOver                 // a URL that the browser got
-	StepPresumed                 // what the browser then asked the server: not seen from here
-	StepArrived                  // what came to the redirect URI
-	StepNoAnswer                 // nothing came
+	ArrowRequest  ArrowKind = iota // it was sent, and its bytes are in the trace
+	ArrowResponse                  // it came, and its bytes are in the trace
+	ArrowHandOver                  // a URL that the browser got
+	ArrowPresumed                  // what the browser then asked the server: not seen from here
+	ArrowArrived                   // what came to the redirect URI
+	ArrowNoAnswer                  // nothing came
 )
 
-// Steps returns the sequence diagram of the trace, in the order in which things happened. It grows and never changes.
-func (s *Story) Steps() []Step { return s.steps }
+// Arrows returns the sequence diagram of the trace, in the order in which things happened. It grows and never changes.
+func (s *Story) Arrows() []Arrow { return s.steps }
 
 // StageOf is the run of the stage that a step belongs to, or "" and 0.
-func (st Step) StageOf() (trace.StageID, int) { return st.Call.Stage, st.Call.N }
+func (st Arrow) StageOf() (trace.StageID, int) { return st.Call.Stage, st.Call.N }
 
 // resource is whom a call asks.
 func (c *Call) resource() Party {
@@ -58,51 +58,51 @@ func (c *Call) resource() Party {
 
 // step notes what an event of a call shows in the diagram. The call has folded the event.
 func (s *Story) step(c *Call, e trace.Event) {
-	add := func(from, to Party, kind StepKind) {
-		s.steps = append(s.steps, Step{Call: c, From: from, To: to, At: e.At, Kind: kind})
+	add := func(from, to Party, kind ArrowKind) {
+		s.steps = append(s.steps, Arrow{Call: c, From: from, To: to, At: e.At, Kind: kind})
 	}
 	switch e.Data.(type) {
 	case trace.Sent:
-		if n := len(s.steps); n > 0 && s.steps[n-1].Call == c && s.steps[n-1].Kind == StepRequest {
+		if n := len(s.steps); n > 0 && s.steps[n-1].Call == c && s.steps[n-1].Kind == ArrowRequest {
 			return // written again on another connection
 		}
-		add(Client, c.resource(), StepRequest)
+		add(Client, c.resource(), ArrowRequest)
 	case trace.Head:
 		if c.SentAt.Equal(c.ReadyAt) && c.Sent.Header == nil { // a recording that does not say when it was sent
-			add(Client, c.resource(), StepRequest)
+			add(Client, c.resource(), ArrowRequest)
 		}
 	case trace.Body:
-		add(c.resource(), Client, StepResponse)
+		add(c.resource(), Client, ArrowResponse)
 	case trace.CallFailed:
 		if c.Sent.Header == nil {
-			add(Client, c.resource(), StepRequest)
+			add(Client, c.resource(), ArrowRequest)
 		}
-		add(c.resource(), Client, StepNoAnswer)
+		add(c.resource(), Client, ArrowNoAnswer)
 	case trace.RedirectOut:
-		add(Client, Browser, StepHandOver)
+		add(Client, Browser, ArrowHandOver)
 		if c.Class != DevicePage && c.State != Broken { // that is opened elsewhere
-			add(Browser, Server, StepPresumed)
+			add(Browser, Server, ArrowPresumed)
 		}
 	case trace.CallbackIn:
-		add(Browser, Client, StepArrived)
+		add(Browser, Client, ArrowArrived)
 	}
 }
 
 var handOverLabels = map[Class]string{LogoutPage: "logout URL", DevicePage: "page to open"}
 
 // Label says in a few words what a step is, without a secret: names of parameters, never their values.
-func (s *Story) Label(st Step) string {
+func (s *Story) Label(st Arrow) string {
 	c := st.Call
 	switch st.Kind {
-	case StepHandOver:
+	case ArrowHandOver:
 		return orElse(handOverLabels[c.Class], "sign-in URL")
-	case StepPresumed:
+	case ArrowPresumed:
 		return clip(c.Request.Method+" "+pathOf(c), 60)
-	case StepArrived:
+	case ArrowArrived:
 		return orElse(s.arrivedLabel(c), clip(pathOf(c), 30))
-	case StepRequest:
+	case ArrowRequest:
 		return requestLabel(s, c)
-	case StepNoAnswer:
+	case ArrowNoAnswer:
 		return "no answer: " + orElse(string(c.ErrClass), "failed")
 	}
 	return s.responseLabel(c)

@@ -11,9 +11,9 @@ import (
 
 func diagram(s *story.Story) string {
 	names := [...]string{"B", "C", "S", "P"}
-	arrows := [...]string{story.StepRequest: "->", story.StepResponse: "=>", story.StepHandOver: "->", story.StepPresumed: "~>", story.StepArrived: "->", story.StepNoAnswer: "-x"}
+	arrows := [...]string{story.ArrowRequest: "->", story.ArrowResponse: "=>", story.ArrowHandOver: "->", story.ArrowPresumed: "~>", story.ArrowArrived: "->", story.ArrowNoAnswer: "-x"}
 	var b strings.Builder
-	for _, st := range s.Steps() {
+	for _, st := range s.Arrows() {
 		fmt.Fprintf(&b, "%s%s%s %s\n", names[st.From], arrows[st.Kind], names[st.To], s.Label(st))
 	}
 	return b.String()

@@ -56,6 +56,11 @@ type Story struct {
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
 
+	discovered map[string]bool // addresses that the metadata was looked for at
+	documents  []*Call         // answers with metadata, the one that is used first
+	keySet     *Call           // the newest answer with keys
+	tenant     *Tenant         // nil until it is asked for, and whenever something in it has changed
+
 	preflights []*Preflight
 	devices    []*Device
 	logouts    []*Logout
@@ -63,10 +68,12 @@ type Story struct {
 
 	families    []*Family
 	lineage     []Line
-	steps       []Step
+	steps       []Arrow
 	refreshed   *Call // the last refresh that is over
 	failedInRow int   // refreshes without a success between them
 	mode        trace.RefreshMode
+	experiments []*Experiment
+	trying      *Experiment // the one that is under way
 }
 
 // Read folds a whole trace.
@@ -111,6 +118,7 @@ func (s *Story) Add(e trace.Event) {
 		if d.What == trace.ChosenRefresh {
 			s.mode = trace.RefreshMode(d.Value)
 		}
+		s.experiment(d)
 	case trace.ClockRead: // its stamp says it all
 	case trace.StageBegan:
 		s.stageBegan(e, d)
@@ -135,6 +143,7 @@ func (s *Story) init() {
 	s.verdicts = map[string][]jwtview.Check{}
 	s.aliases = map[string]trace.Alias{}
 	s.redirects = map[string]*Call{}
+	s.discovered = map[string]bool{}
 }
 
 // Settings returns what the person chose, and whether the trace tells.

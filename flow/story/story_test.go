@@ -63,7 +63,7 @@ func picture(s *story.Story, now time.Time) string {
 			line(l.Family.TimeLine(story.Frame{From: s.Began(), Until: now.Add(time.Hour), Cells: 60}, now, s.Due()))
 		}
 	}
-	for _, st := range s.Steps() {
+	for _, st := range s.Arrows() {
 		line("step", st.From, st.To, st.Kind, st.At, s.Label(st))
 	}
 	for _, f := range diagnose.Read(s, now) {

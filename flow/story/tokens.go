@@ -137,7 +137,7 @@ func subject(what string, n int) string { return what + "/" + strconv.Itoa(n) }
 
 // readTokens reads a token response (RFC 6749 §5.1).
 func (s *Story) readTokens(c *Call) {
-	if c.Class == CodeExchange && c.Login != nil {
+	if c.Class == CodeExchange && c.Login != nil && (c.Experiment == nil || c.Login.Exchange == nil && c.OK()) {
 		c.Login.Exchange = c
 	}
 	if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object {
@@ -157,7 +157,9 @@ func (s *Story) readTokens(c *Call) {
 		s.extend(c)
 	}
 	s.endTurn(c)
-	s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	if c.Experiment == nil {
+		s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	}
 	s.checkNew(c)
 	if c.Class == TokenRefresh {
 		s.refused(c)

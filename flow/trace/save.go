@@ -80,18 +80,25 @@ func isRedacted(events []Event) bool {
 // SaveFile writes events to the file called path, readable by its owner only. The file is
 // complete or it is not there.
 func SaveFile(path string, events []Event) (err error) {
+	if err := WriteFile(path, func(w io.Writer) error { return Save(w, events) }); err != nil {
+		return fmt.Errorf("save the session: %w", err)
+	}
+	return nil
+}
+
+// WriteFile writes a file whole or not at all, readable by its owner alone.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() { // a device must not be renamed away
-		return fmt.Errorf("save the session: %s is no file but a %s", path, kindOfFile(st.Mode()))
+		return fmt.Errorf("%s is no file but a %s", path, kindOfFile(st.Mode()))
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".authscope-*") // CreateTemp makes it 0600
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("save the session: there is no folder %s", filepath.Dir(path))
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("save the session: the folder %s may not be written to", filepath.Dir(path))
-	}
-	if err != nil {
-		return fmt.Errorf("save the session: %w", err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s", filepath.Dir(path))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the folder %s may not be written to", filepath.Dir(path))
+	case err != nil:
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -99,16 +106,13 @@ func SaveFile(path string, events []Event) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err := Save(f, events); err != nil {
+	if err := write(f); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("save the session: %w", err)
+		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("save the session: %w", err)
-	}
-	return nil
+	return os.Rename(f.Name(), path)
 }
 
 func kindOfFile(m fs.FileMode) string {

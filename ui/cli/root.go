@@ -41,7 +41,8 @@ func newRoot(w *World) *cobra.Command {
 		Example: "  authscope                                            the screen, on the embedded tenant\n" +
 			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
 			"  authscope run --json                                 one login without a screen\n" +
-			"  authscope decode token.txt                           read and check one token",
+			"  authscope decode token.txt                           read and check one token\n" +
+			"  authscope tenant my-app.authgear.cloud               what a tenant publishes of itself",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -66,7 +67,7 @@ func newRoot(w *World) *cobra.Command {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
 	f.add(root, w)
-	root.AddCommand(newRun(w), newOpen(w), newDecode(w), newProfiles(w))
+	root.AddCommand(newRun(w), newOpen(w), newDecode(w), newTenant(w), newProfiles(w))
 	root.SetHelpFunc(help)
 	return root
 }

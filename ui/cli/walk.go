@@ -10,7 +10,7 @@ import (
 )
 
 // alone are stages that others do not build upon: when one fails, the rest is walked all the same.
-var alone = map[trace.StageID]bool{trace.Call: true, trace.Introspect: true, trace.Revoke: true, trace.Logout: true}
+var alone = map[trace.StageID]bool{trace.Experiment: true, trace.Call: true, trace.Introspect: true, trace.Revoke: true, trace.Logout: true}
 
 // walkFlows walks the flows one after the other. After a failure of what others build upon the rest is recorded as skipped; after an
 // interruption it stays pending.

@@ -47,7 +47,7 @@ func diagramText(b *strings.Builder, s *story.Story, width int) {
 		}
 		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
 	}
-	steps := s.Steps()
+	steps := s.Arrows()
 	d := NewDiagramLayout(width, steps)
 	put(d.Names())
 	put(d.Lines())
@@ -86,7 +86,7 @@ type Piece struct {
 type DiagramLayout struct {
 	width   int
 	columns []int // of each party
-	steps   []story.Step
+	steps   []story.Arrow
 }
 
 // widest is how wide a diagram gets: arrows that are longer than what they carry are hard to follow.
@@ -96,17 +96,17 @@ const widest = 120
 const gutter = 13
 
 // NewDiagramLayout makes a layout for steps.
-func NewDiagramLayout(width int, steps []story.Step) DiagramLayout {
+func NewDiagramLayout(width int, steps []story.Arrow) DiagramLayout {
 	return DiagramLayout{min(max(width, minWidth), widest), nil, steps}.with(HasAPI(steps))
 }
 
 // LayoutFor is NewDiagramLayout where it is known already whether there is a column for an API.
-func LayoutFor(width int, steps []story.Step, api bool) DiagramLayout {
+func LayoutFor(width int, steps []story.Arrow, api bool) DiagramLayout {
 	return DiagramLayout{min(max(width, 40), widest), nil, steps}.with(api)
 }
 
 // HasAPI reports whether anything went to a protected API.
-func HasAPI(steps []story.Step) bool {
+func HasAPI(steps []story.Arrow) bool {
 	for _, st := range steps {
 		if st.To == story.API {
 			return true
@@ -206,12 +206,12 @@ func (d DiagramLayout) Step(s *story.Story, i int) []Piece {
 }
 
 // arrow draws a shaft of room cells between two lifelines, with what it carries upon it.
-func (d DiagramLayout) arrow(l *liner, st story.Step, label string, room int, forth bool) {
+func (d DiagramLayout) arrow(l *liner, st story.Arrow, label string, room int, forth bool) {
 	shaft, role, text := "─", PieceArrow, PieceLabel
 	switch {
-	case st.Kind == story.StepPresumed:
+	case st.Kind == story.ArrowPresumed:
 		shaft, role, text = "╌", PieceGuess, PieceGuess
-	case st.Kind == story.StepNoAnswer, st.Kind == story.StepResponse && st.Call.Response != nil && st.Call.Response.Status >= 400:
+	case st.Kind == story.ArrowNoAnswer, st.Kind == story.ArrowResponse && st.Call.Response != nil && st.Call.Response.Status >= 400:
 		text = PieceBad
 	}
 	label = shorten(safe.Line(label), max(0, room-6))
@@ -248,9 +248,9 @@ func shorten(label string, width int) string {
 func (d DiagramLayout) margin(i int) string {
 	st := d.steps[i]
 	switch st.Kind {
-	case story.StepResponse, story.StepNoAnswer:
+	case story.ArrowResponse, story.ArrowNoAnswer:
 		return "  " + Duration(st.Call.Duration())
-	case story.StepPresumed:
+	case story.ArrowPresumed:
 		return ""
 	}
 	id, n := st.StageOf()

@@ -47,6 +47,9 @@ type runJSON struct {
 	Sessions []sessionJSON `json:"sessions"`
 	Clocks   []clockJSON   `json:"clocks"`
 	Time     timeJSON      `json:"time"`
+
+	Experiments  []experimentJSON `json:"experiments"`
+	Expectations []jwtview.Check  `json:"expectations"`
 }
 
 type tenantJSON struct {
@@ -115,7 +118,8 @@ type findingJSON struct {
 func document(r Run, o Options) runJSON {
 	s := r.Story
 	doc := runJSON{Schema: Schema, Tenant: tenantOf(s), Settings: settingsOf(s),
-		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{}}
+		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{},
+		Experiments: experimentsOf(s), Expectations: o.judged(r)}
 	for _, st := range r.stages() {
 		doc.Stages = append(doc.Stages, stageOf(st))
 	}

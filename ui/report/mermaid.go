@@ -18,7 +18,7 @@ var mermaidNames = [...]string{story.Browser: "B", story.Client: "C", story.Serv
 
 // diagramMermaid writes the diagram for https://mermaid.js.org.
 func diagramMermaid(b *strings.Builder, s *story.Story) {
-	steps := s.Steps()
+	steps := s.Arrows()
 	b.WriteString("sequenceDiagram\n")
 	for i, name := range story.Parties {
 		if story.Party(i) != story.API || HasAPI(steps) {
@@ -34,7 +34,7 @@ func diagramMermaid(b *strings.Builder, s *story.Story) {
 			}
 			continue
 		}
-		if title := d.margin(i); title != "" && st.Kind != story.StepResponse && st.Kind != story.StepNoAnswer {
+		if title := d.margin(i); title != "" && st.Kind != story.ArrowResponse && st.Kind != story.ArrowNoAnswer {
 			fmt.Fprintf(b, "    Note over C: %s\n", mermaidText(title))
 		}
 		fmt.Fprintf(b, "    %s%s%s: %s\n", mermaidNames[st.From], mermaidArrow(st.Kind), mermaidNames[st.To], mermaidText(s.Label(st)))
@@ -43,13 +43,13 @@ func diagramMermaid(b *strings.Builder, s *story.Story) {
 
 // mermaidArrow is a solid arrow for what was asked, a dashed one for what was answered or not seen, and a cross where
 // nothing came.
-func mermaidArrow(k story.StepKind) string {
+func mermaidArrow(k story.ArrowKind) string {
 	switch k {
-	case story.StepResponse:
+	case story.ArrowResponse:
 		return "-->>"
-	case story.StepPresumed:
+	case story.ArrowPresumed:
 		return "--)"
-	case story.StepNoAnswer:
+	case story.ArrowNoAnswer:
 		return "--x"
 	}
 	return "->>"

@@ -28,7 +28,8 @@ type Run struct {
 // Options say how a report is printed.
 type Options struct {
 	ShowSecrets bool
-	Width       int // of a text in cells, 0 is 100
+	Expect      []Expectation // what the run is held against
+	Width       int           // of a text in cells, 0 is 100
 }
 
 // Planned is the [trace.Choice] that tells which stages were asked for beyond the login, so that a

@@ -33,9 +33,15 @@ func (p *page) run(r Run) {
 	p.tokens(r.Story)
 	p.lineage(r.Story)
 	p.clocks(r.Story)
+	p.experiments(r.Story)
 	p.findings(r.Findings)
+	p.expected(p.o.judged(r))
 	p.blank()
-	for i, l := range p.wrap(r.outcome(), 2) {
+	outcome := r.outcome()
+	if p.o.Disappointed(r) && strings.HasPrefix(outcome, "✓") {
+		outcome = "✗ not as expected, though every stage passed"
+	}
+	for i, l := range p.wrap(outcome, 2) {
 		p.put(min(i, 1)*2, l)
 	}
 }
