@@ -66,6 +66,8 @@ type Session struct {
 	ear      *ear
 	pasted   chan string
 	awaited  bool // an answer: what is pasted at another time is not for it
+
+	refreshing chan struct{} // holds one: whoever refreshes
 }
 
 // NewSession begins a session: its trace holds the settings and nothing else yet. With a client certificate it makes
@@ -80,7 +82,7 @@ func NewSession(cfg Config, env Env) *Session {
 	if env.Listen == nil {
 		env.Listen = net.Listen
 	}
-	s := &Session{Log: &trace.Log{}, cfg: cfg, env: env, runs: map[trace.StageID]int{}, pasted: make(chan string, 4)}
+	s := &Session{Log: &trace.Log{}, cfg: cfg, env: env, runs: map[trace.StageID]int{}, pasted: make(chan string, 4), refreshing: make(chan struct{}, 1)}
 	s.Log.Append(0, cfg.Settings)
 	return s
 }

@@ -27,6 +27,15 @@ var pasted = func() string {
 // found searches for text.
 func (d *driver) found(text string) { d.press("/"); d.typed(text); d.press("enter") }
 
+// refreshed walks a login and two refreshes, ten minutes apart.
+func (d *driver) refreshed() {
+	d.login()
+	d.press("r", "enter")
+	d.wait(10 * time.Minute)
+	d.press("r", "enter")
+	d.wait(5 * time.Second)
+}
+
 // scenes are what is kept of every view, as a person comes to it.
 var scenes = []struct {
 	name string
@@ -76,6 +85,23 @@ var scenes = []struct {
 		d.press("2")
 		d.send(tea.PasteMsg{Content: "gho_16C7e42F292c6912E7710c838347Ae178B4a"})
 	}},
+	{"lineage", func(d *driver) {
+		d.refreshed()
+		d.session(lineagePart)
+		d.press("tab", "home", "down", "down", "down", "down")
+	}},
+	{"clocks", func(d *driver) { d.refreshed(); d.session(clocksPart) }},
+	{"clocks-expired", func(d *driver) { d.press("t"); d.login(); d.wait(21 * time.Second); d.session(clocksPart) }},
+	{"timeline", func(d *driver) { d.refreshed(); d.session(linePart) }},
+	{"timeline-alive", func(d *driver) {
+		d.press("t")
+		d.login()
+		d.press("K", "K")
+		d.wait(70 * time.Second)
+		d.session(linePart)
+	}},
+	{"timeline-over", func(d *driver) { d.press("t", "o"); d.login(); d.wait(25 * time.Second); d.session(linePart) }},
+	{"diagram", func(d *driver) { d.refreshed(); d.session(diagramPart) }},
 	{"tenant-ready", func(d *driver) { d.press("5") }},
 	{"tenant", func(d *driver) { d.press("5", "enter") }},
 	{"tenant-more", func(d *driver) { d.login(); d.press("5", "D", "tab", "down", "space") }},

@@ -17,6 +17,8 @@ func (m *Model) see(v viewID) tea.Cmd {
 		m.wireTo(tokens[m.token].Call.Stage)
 	} else if v == wireView && m.view == flowView {
 		m.wireTo(m.stage)
+	} else if it := m.pane().at(); v == wireView && m.view == sessionView && it != nil && it.call != 0 {
+		m.wireToCall(it.call)
 	} else if v == wireView && m.view == tenantView {
 		m.wireToCall(m.selectedAttempt())
 	}
@@ -85,6 +87,8 @@ func (m *Model) menuMove(n int) {
 		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
+	case sessionView:
+		m.choosePart(m.chapter + sessionPart(n))
 	case tenantView:
 		m.moveTenant(n)
 	case wireView:
@@ -298,7 +302,7 @@ func (m *Model) found(p *pane, text string) (int, bool) {
 	for k := range p.count() {
 		n := (from + 1 + k) % p.count()
 		if i := n - len(p.items); i >= 0 {
-			if p.tree.nodes[p.tree.starts[i]].contains(text) {
+			if p.list.holds(i, text) {
 				return n, true
 			}
 			continue

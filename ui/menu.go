@@ -32,6 +32,8 @@ func (m *Model) entries() []entry {
 		return m.tenantEntries()
 	case wireView:
 		return m.callEntries()
+	case sessionView:
+		return m.sessionEntries()
 	}
 	return m.stageEntries()
 }
@@ -110,6 +112,9 @@ func (m *Model) menu(h int) []string {
 	}
 	if m.view == flowView {
 		out = append(out, m.underStages(h-len(out))...)
+	}
+	if m.view == sessionView {
+		out = append(out, m.underSession(h-len(out))...)
 	}
 	return out
 }
@@ -230,7 +235,7 @@ func (m *Model) menuLine() string {
 	var c cells
 	c.space(1)
 	entries := m.entries()
-	if m.view != flowView {
+	if m.view != flowView && m.view != sessionView {
 		return m.menuCounter(entries)
 	}
 	titled := m.titled(entries)

@@ -36,7 +36,7 @@ func (m *Model) fillTenant(s *sheet) {
 	if g.tree == nil || g.key != key {
 		g.key, g.tree = key, m.plantTenant(g, s.w)
 	}
-	s.tree = g.tree
+	s.list = g.tree
 	if beside {
 		s.beside = m.besideFindings(g, besideWidth-4, whole)
 	}

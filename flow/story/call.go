@@ -98,6 +98,7 @@ type Call struct {
 	Login                           *Login
 	Sections                        []Section      // what was sent and received, explained
 	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
+	Turn                            *Turn          // of a request for tokens that has ended, or nil
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
@@ -169,6 +170,7 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}
+		s.endTurn(c)
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
@@ -188,6 +190,7 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallbackIn:
 		s.callbackIn(c, e, d)
 	}
+	s.step(c, e)
 	if c.ofTenant() {
 		s.tenant = nil
 	}
@@ -259,6 +262,7 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.reclassify(c, e)
 	}
 	s.pointsTo(c)
+	s.noteUse(c)
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)

@@ -70,6 +70,12 @@ type Story struct {
 	shown     *Metadata        // addresses that the requests of a recording went to
 	keysGiven string           // where keys come from that the person gave
 
+	families    []*Family
+	lineage     []Line
+	steps       []Arrow
+	refreshed   *Call // the last refresh that is over
+	failedInRow int   // refreshes without a success between them
+	mode        trace.RefreshMode
 	experiments []*Experiment
 	trying      *Experiment // the one that is under way
 }
@@ -117,7 +123,11 @@ func (s *Story) Add(e trace.Event) {
 		s.listening = d
 	case trace.Choice:
 		s.choices = append(s.choices, e)
+		if d.What == trace.ChosenRefresh {
+			s.mode = trace.RefreshMode(d.Value)
+		}
 		s.experiment(d)
+	case trace.ClockRead: // its stamp says it all
 	case trace.StageBegan:
 		s.stageBegan(e, d)
 	case trace.StageEnded:

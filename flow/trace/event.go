@@ -124,6 +124,9 @@ type (
 		What  string `json:"what"`
 		Value string `json:"value,omitempty"`
 	}
+	// ClockRead says that both clocks were looked at, since they had drifted apart: the machine slept, or its clock was
+	// set. What they showed stands in the event's own At and Mono.
+	ClockRead struct{}
 	// Verdict carries checks that were made before the trace was redacted, since
 	// they cannot be made again. Subject is story's name of what was checked.
 	Verdict struct {
@@ -172,6 +175,7 @@ func (StageEnded) kind() string  { return "stage_ended" }
 func (Choice) kind() string      { return "choice" }
 func (Settings) kind() string    { return "settings" }
 func (ClientAuth) kind() string  { return "client_auth" }
+func (ClockRead) kind() string   { return "clock_read" }
 func (Verdict) kind() string     { return "verdict" }
 func (HandedIn) kind() string    { return "handed_in" }
 func (Redacted) kind() string    { return "redacted" }

@@ -212,7 +212,7 @@ func parseEvent(line []byte) (Event, error) {
 var readers = map[string]func([]byte) (Data, error){
 	"ready": read[Ready], "edited": read[Edited], "sent": read[Sent], "head": read[Head], "body": read[Body],
 	"failed": read[CallFailed], "dropped": read[Dropped], "abandoned": read[Abandoned],
-	"redirect_out": read[RedirectOut], "callback_in": read[CallbackIn], "listening": read[Listening],
+	"redirect_out": read[RedirectOut], "clock_read": read[ClockRead], "callback_in": read[CallbackIn], "listening": read[Listening],
 	"stage_began": read[StageBegan], "stage_ended": read[StageEnded], "choice": read[Choice],
 	"settings": read[Settings], "client_auth": read[ClientAuth], "verdict": read[Verdict], "redacted": read[Redacted],
 	"handed_in": read[HandedIn], "recording": read[Recording], "given": read[Given],

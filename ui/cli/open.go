@@ -23,6 +23,7 @@ var errNoTerminal = errors.New("the screen needs a terminal at its standard inpu
 type openFlags struct {
 	json, text, showSecrets bool
 	session                 int
+	diagram                 string
 }
 
 func newOpen(w *World) *cobra.Command {
@@ -45,15 +46,32 @@ func newOpen(w *World) *cobra.Command {
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.text, "text", false, "print it for people")
 		fs.BoolVar(&f.json, "json", false, "print it as JSON, schema 1")
+		fs.StringVar(&f.diagram, "diagram", "", "print it as a sequence diagram in this `FORMAT`: text or mermaid")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print the secrets that the file holds")
 		fs.IntVar(&f.session, "session", 0, "login number `N` of a HAR that has several (default: the first with an error, else the last)")
 	})
+	complete(cmd, "diagram", string(report.DiagramText), string(report.DiagramMermaid))
 	return cmd
+}
+
+// checkDiagram says what is wrong with --diagram.
+func checkDiagram(cmd *cobra.Command, format string, other bool) error {
+	switch d := report.DiagramFormat(format); {
+	case !cmd.Flags().Changed("diagram"):
+	case d != report.DiagramText && d != report.DiagramMermaid:
+		return usage("--diagram %q is not known: text and mermaid are", format)
+	case other:
+		return usage("--diagram prints a diagram instead of the report: leave --json and --text out")
+	}
+	return nil
 }
 
 func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	if f.json && f.text {
 		return usage("--json and --text exclude each other")
+	}
+	if err := checkDiagram(cmd, f.diagram, f.json || f.text); err != nil {
+		return err
 	}
 	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {
@@ -62,6 +80,8 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
 	run := report.Make(events, events[len(events)-1].At)
 	switch {
+	case f.diagram != "":
+		err = report.Diagram(w.Stdout, run, report.DiagramFormat(f.diagram), o)
 	case f.json:
 		err = report.JSON(w.Stdout, run, o)
 	case f.text:

@@ -45,6 +45,9 @@ type runJSON struct {
 	Calls    []callJSON    `json:"calls"`
 	Tokens   []tokenJSON   `json:"tokens"`
 	Findings []findingJSON `json:"findings"`
+	Sessions []sessionJSON `json:"sessions"`
+	Clocks   []clockJSON   `json:"clocks"`
+	Time     timeJSON      `json:"time"`
 
 	Experiments  []experimentJSON `json:"experiments"`
 	Expectations []jwtview.Check  `json:"expectations"`
@@ -130,6 +133,7 @@ func document(r Run, o Options) runJSON {
 	for _, f := range r.Findings {
 		doc.Findings = append(doc.Findings, findingOf(f))
 	}
+	doc.Sessions, doc.Clocks, doc.Time = sessionsOf(s, s.End()), clocksOf(s, s.End()), timeOf(s)
 	return doc
 }
 

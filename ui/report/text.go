@@ -31,6 +31,8 @@ func (p *page) run(r Run) {
 	}
 	p.strays(r.Story)
 	p.tokens(r.Story)
+	p.lineage(r.Story)
+	p.clocks(r.Story)
 	p.experiments(r.Story)
 	p.findings(r.Findings)
 	p.expected(p.o.judged(r))
