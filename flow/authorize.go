@@ -15,12 +15,21 @@ import (
 
 // authorize makes the authorization request (RFC 6749 §4.1.1) with PKCE (RFC 7636 §4.3), state and
 // nonce, listens at the redirect URI, and hands the URL over.
-func authorize(ctx context.Context, r *runner) error {
+func authorize(ctx context.Context, r *runner) error { return authorizeAs(ctx, r, nil) }
+
+// authorizeAs is authorize with a change of the URL's parameters, if it is not nil.
+func authorizeAs(ctx context.Context, r *runner, change func(url.Values)) error {
 	m := r.metadata()
 	if m.AuthorizationEndpoint == "" {
 		return errors.New("the metadata has no authorization_endpoint, so there is nowhere to send the browser")
 	}
 	address, verifier := r.authorizationURL(m.AuthorizationEndpoint)
+	if u, err := url.Parse(address); err == nil && change != nil {
+		q := u.Query()
+		change(q)
+		u.RawQuery = q.Encode()
+		address = u.String()
+	}
 	r.mu.Lock()
 	r.verifier = trace.NewSecret(verifier)
 	r.mu.Unlock()

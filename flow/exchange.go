@@ -47,6 +47,10 @@ func exchange(ctx context.Context, r *runner) error {
 // refresh hands in the refresh token (RFC 6749 §6). What comes is held against the first ID
 // token (OpenID Connect Core §12.2).
 func refresh(ctx context.Context, r *runner, ps []trace.Param) error {
+	if err := r.alone(ctx); err != nil {
+		return err
+	}
+	defer r.done()
 	var old string
 	r.Read(func(s *story.Story) {
 		if t := s.Newest(story.RefreshToken); t != nil {

@@ -66,6 +66,8 @@ type Session struct {
 	ear      *ear
 	pasted   chan string
 	awaited  bool // an answer: what is pasted at another time is not for it
+
+	refreshing chan struct{} // holds one: whoever refreshes
 }
 
 // NewSession begins a session: its trace holds the settings and nothing else yet. With a client certificate it makes
@@ -80,7 +82,7 @@ func NewSession(cfg Config, env Env) *Session {
 	if env.Listen == nil {
 		env.Listen = net.Listen
 	}
-	s := &Session{Log: &trace.Log{}, cfg: cfg, env: env, runs: map[trace.StageID]int{}, pasted: make(chan string, 4)}
+	s := &Session{Log: &trace.Log{}, cfg: cfg, env: env, runs: map[trace.StageID]int{}, pasted: make(chan string, 4), refreshing: make(chan struct{}, 1)}
 	s.Log.Append(0, cfg.Settings)
 	return s
 }
@@ -123,11 +125,7 @@ type runner struct {
 // Run walks stages on the session. It returns the first stage's failure; the trace tells all
 // of it. Stages after a failed one are recorded as skipped.
 func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
-	r := &runner{Session: s, hooks: hooks}
-	r.http = &http.Client{
-		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
-		CheckRedirect: redirectPolicy,
-	}
+	r := newRunner(s, hooks)
 	for i, st := range stages {
 		if err := r.one(ctx, st); err != nil {
 			if !errors.Is(err, context.Canceled) && !over(ctx) {
@@ -137,6 +135,15 @@ func Run(ctx context.Context, s *Session, stages []Stage, hooks Hooks) error {
 		}
 	}
 	return nil
+}
+
+func newRunner(s *Session, hooks Hooks) *runner {
+	r := &runner{Session: s, hooks: hooks}
+	r.http = &http.Client{
+		Transport:     &trace.Transport{Log: s.Log, Base: s.env.Transport, Hold: r.freshAssertion(hooks.Hold), Timeout: s.env.Timeout, UserAgent: s.env.UserAgent},
+		CheckRedirect: redirectPolicy,
+	}
+	return r
 }
 
 // one runs a stage between its two events.

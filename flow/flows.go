@@ -16,6 +16,8 @@ var (
 	Device = []Stage{stage(trace.Discover, discover), stage(trace.Device, device), stage(trace.DevicePoll, devicePoll), stage(trace.Verify, verify), stage(trace.UserInfo, userInfo)}
 	// ClientCredentials is a client that acts for itself (RFC 6749 §4.4).
 	ClientCredentials = []Stage{stage(trace.Discover, discover), stage(trace.ClientCredentials, clientCredentials)}
+	// UserInfo asks once more who signed in.
+	UserInfo = []Stage{stage(trace.UserInfo, userInfo)}
 	// Logout signs the person out at the tenant.
 	Logout = []Stage{stage(trace.Logout, logout)}
 )

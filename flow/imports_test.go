@@ -22,6 +22,7 @@ var forbidden = map[string][]string{
 	"flow/diagnose/provider": {"authscope/", "os", "net", "net/http"},
 	"flow/demo":              {"authscope/", "html/template", "charm.land/"},
 	"flow/pipenet":           {"authscope/"},
+	"flow/metadata":          {"authscope/", "os", "net"},
 	"ui":                     {"net/http", "golang.org/x/oauth2", "github.com/golang-jwt", "authscope/flow/demo", "charm.land/lipgloss/v2/compat"},
 	"ui/report":              {"charm.land/", "os", "net", "authscope/ui/cli", "authscope/flow/demo"},
 	"ui/theme":               {"authscope/", "charm.land/bubbletea", "os"},

@@ -17,12 +17,35 @@ import (
 // that jwks_uri names. The metadata must name the issuer itself, byte by byte. Only https is used; http for an issuer on
 // this machine alone, and nothing on this machine for any other: a token may name any issuer.
 func FetchKeys(ctx context.Context, env Env, issuer string) (jwtview.Keys, error) {
+	var keys jwtview.Keys
+	err := askIssuer(ctx, env, issuer, func(st *story.Story) { keys, _ = st.Keys() })
+	return keys, err
+}
+
+// FetchDocuments is FetchKeys for whoever wants what was read itself: the metadata and the set of keys, byte by byte.
+func FetchDocuments(ctx context.Context, env Env, issuer string) (metadata, keys []byte, err error) {
+	err = askIssuer(ctx, env, issuer, func(st *story.Story) {
+		for _, c := range st.Calls() {
+			switch {
+			case !c.OK():
+			case c.Class == story.Discovery:
+				metadata = c.Response.Body
+			case c.Class == story.JWKS:
+				keys = c.Response.Body
+			}
+		}
+	})
+	return metadata, keys, err
+}
+
+// askIssuer reads metadata and keys of an issuer in a session of its own, and has read look at it.
+func askIssuer(ctx context.Context, env Env, issuer string, read func(*story.Story)) error {
 	if err := checkIssuer(issuer); err != nil {
-		return nil, err
+		return err
 	}
 	u, err := url.Parse(issuer)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if env.Transport == nil {
 		env.Transport, _ = NewTransport(nil) // fails for extra certificates only
@@ -33,11 +56,10 @@ func FetchKeys(ctx context.Context, env Env, issuer string) (jwtview.Keys, error
 	s := NewSession(Config{Settings: trace.Settings{Issuer: issuer}}, env)
 	defer s.Close()
 	if err := Run(ctx, s, []Stage{stage(trace.Discover, keysOnly)}, Hooks{}); err != nil {
-		return nil, fmt.Errorf("keys of %s: %s", issuer, Reason(err))
+		return fmt.Errorf("keys of %s: %s", issuer, Reason(err))
 	}
-	var keys jwtview.Keys
-	s.Read(func(st *story.Story) { keys, _ = st.Keys() })
-	return keys, nil
+	s.Read(read)
+	return nil
 }
 
 // keysOnly is discovery for whoever wants the keys: an issuer that no login goes to, such as one of machine tokens, has

@@ -182,7 +182,10 @@ func (k *Key) material(key any) {
 	}
 }
 
-// describe names the material: "RSA 2048 bits", "EC P-256", "Ed25519".
+// Describe names the material: "RSA 2048 bits", "EC P-256", "Ed25519"; of a key that cannot be used, its type.
+func (k Key) Describe() string { return k.describe() }
+
+// describe names the material, as Describe says.
 func (k Key) describe() string {
 	if k.mac != nil {
 		return fmt.Sprintf("secret of %d bytes", len(k.mac()))

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,6 +36,9 @@ func BenchmarkFrame(b *testing.B) {
 	for _, size := range [][2]int{{120, 36}, {200, 50}} {
 		for _, calls := range []int{10, 10_000} {
 			for _, v := range views {
+				if v.id == sessionView {
+					continue // BenchmarkSession
+				}
 				b.Run(fmt.Sprintf("%dx%d/%s/%d-calls", size[0], size[1], v.title, calls), func(b *testing.B) {
 					m := New(b.Context(), Options{Opened: longTrace(calls)})
 					m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
@@ -115,15 +119,54 @@ func TestFrameDoesNotGrowWithTokens(t *testing.T) {
 		return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
 	}
 	for _, v := range views {
-		if v.id == compareView {
-			continue // its time line draws a mark for each refresh; what it is made from is kept between frames
-		}
 		few, many := allocs(60, v.id), allocs(2000, v.id)
 		if many > few*1.3+20 {
 			t.Errorf("%s: a frame after 2000 refreshes makes %.0f allocations, one after 60 makes %.0f: the frame grows with the session", v.title, many, few)
 		}
 	}
-	if n := allocs(2000, compareView); n > 3000 {
-		t.Errorf("Compare: a frame after 2000 refreshes makes %.0f allocations", n)
+}
+
+// TestSessionDoesNotGrow is TestFrameDoesNotGrowWithTokens for each part of the view Session, at its beginning and at its end.
+func TestSessionDoesNotGrow(t *testing.T) {
+	for p := range parts {
+		for _, onMenu := range []bool{true, false} {
+			allocs := func(n int) float64 {
+				m := sessionOf(t.Context(), n, sessionPart(p), 120, 36)
+				m.onMenu = onMenu
+				return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
+			}
+			if few, many := allocs(60), allocs(5000); many > few*1.1+20 {
+				t.Errorf("%s: a frame after 5000 refreshes makes %.0f allocations, one after 60 makes %.0f", parts[p].title, many, few)
+			}
+		}
+	}
+}
+
+// sessionOf shows a part of a session of n refreshes.
+func sessionOf(ctx context.Context, n int, p sessionPart, w, h int) *Model {
+	events := refreshTrace("openid offline_access", n)
+	m := New(ctx, Options{Opened: events, Now: func() time.Time { return events[len(events)-1].At }})
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	m.see(sessionView)
+	m.choosePart(p)
+	return m
+}
+
+// BenchmarkSession makes the whole frame of each part of the view Session, as BenchmarkFrame does of the other views. 10,000
+// calls are about 10,000 refreshes.
+func BenchmarkSession(b *testing.B) {
+	for _, size := range [][2]int{{120, 36}, {200, 50}} {
+		for _, n := range []int{10, 10_000} {
+			for p := range parts {
+				b.Run(fmt.Sprintf("%dx%d/%s/%d-calls", size[0], size[1], parts[p].title, n), func(b *testing.B) {
+					m := sessionOf(b.Context(), n, sessionPart(p), size[0], size[1])
+					b.ReportAllocs()
+					for b.Loop() {
+						m.draw()
+						_ = m.View()
+					}
+				})
+			}
+		}
 	}
 }

@@ -31,6 +31,14 @@ func (c *cells) space(n int) {
 	}
 }
 
+// repeat appends n times a symbol of one cell.
+func (c *cells) repeat(s theme.Style, symbol string, n int) {
+	if n > 0 {
+		c.b = s.Append(c.b, strings.Repeat(symbol, n))
+		c.w += n
+	}
+}
+
 // to fills with blanks up to column col.
 func (c *cells) to(col int) { c.space(col - c.w) }
 

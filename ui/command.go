@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"authscope/ui/report"
 )
 
 // command is one thing that the person can do. Help, footer, palette and the README's table are
@@ -50,10 +52,12 @@ var tryCommands = []command{
 	{keys: []string{"o"}, group: "try", name: "offline_access", help: "run again with, or without, offline_access", why: (*Model).whyNotRun, run: func(m *Model) tea.Cmd { return m.toggleScope("offline_access") }},
 	{keys: []string{"s"}, group: "try", name: "scopes", help: "choose the scopes, and prompt=consent", why: (*Model).whyNotRun, run: (*Model).askScopes},
 	{keys: []string{"P"}, group: "try", name: "prompt=consent", help: "run again with, or without, prompt=consent", why: (*Model).whyNotRun, run: (*Model).toggleConsent},
-	{keys: []string{"+"}, group: "try", name: "parameters", help: "add parameters to the requests", why: (*Model).whyNotRun, run: (*Model).askParams},
+	{keys: []string{"+"}, group: "try", name: "parameters", help: "add parameters to the requests; on the time line, zoom in", why: (*Model).whyNotPlus, run: (*Model).plus},
 	{group: "try", name: "answer by", help: "query, fragment or form_post", why: (*Model).whyNotAhead, run: (*Model).askMode},
 	{group: "try", name: "look ahead", help: "try the authorization request out first, or not", why: (*Model).whyNotAhead, run: (*Model).toggleAhead},
 	{keys: []string{"r"}, group: "try", name: "refresh", help: "get new tokens with the refresh token", why: (*Model).whyNotRefresh, run: (*Model).refresh},
+	{keys: []string{"K"}, group: "try", name: "refresh mode", help: "refresh by hand, if needed, or keep alive", why: (*Model).whyNotMode, run: (*Model).nextMode},
+	{keys: []string{"u"}, group: "try", name: "UserInfo", help: "ask UserInfo with the access token, refreshed first if needed", why: (*Model).whyNotAsk, run: (*Model).ask},
 	{keys: []string{"R"}, group: "try", name: "refresh with", help: "refresh with fewer scopes, or other parameters", why: (*Model).whyNotRefresh, run: (*Model).askRefreshWith},
 	{keys: []string{"C"}, group: "try", name: "call an API", help: "send the access token to an address", why: (*Model).whyNotToken, run: (*Model).askCall},
 	{keys: []string{"i"}, group: "try", name: "introspect", help: "ask the tenant what a token is worth", why: (*Model).whyNotToken, run: (*Model).askIntrospect},
@@ -73,16 +77,23 @@ var lookCommands = []command{
 	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
+	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
 	{keys: []string{"home", "g"}, group: "look", name: "top", help: "to the first row", run: func(m *Model) tea.Cmd { m.move(-1 << 20); return nil }},
 	{keys: []string{"end", "G"}, group: "look", name: "bottom", help: "to the last row", run: func(m *Model) tea.Cmd { m.move(1 << 20); return nil }},
+	{keys: []string{"-"}, group: "look", name: "zoom out", help: "in Session: a longer part of the time line; + a shorter one", why: (*Model).whyNotZoom, run: func(m *Model) tea.Cmd { return m.zoomIn(-1) }},
+	{keys: []string{"0"}, group: "look", name: "all of it", help: "the whole time line", why: (*Model).whyNotZoom, run: func(m *Model) tea.Cmd { return m.zoomIn(-100) }},
+	{keys: []string{"<"}, group: "look", name: "earlier", help: "the time line further back", why: (*Model).whyNotZoom, run: func(m *Model) tea.Cmd { return m.panBy(-1) }},
+	{keys: []string{">"}, group: "look", name: "later", help: "the time line further on", why: (*Model).whyNotZoom, run: func(m *Model) tea.Cmd { return m.panBy(1) }},
 	{keys: []string{"/"}, group: "look", name: "search", help: "find a row; once more for the next", run: (*Model).askSearch},
 }
 
 var secretCommands = []command{
 	{keys: []string{"y"}, group: "secrets", name: "copy", help: "copy the selected value, secrets too", why: (*Model).whyNotCopy, run: (*Model).copyValue},
 	{keys: []string{"Y"}, group: "secrets", name: "copy as curl", help: "copy the call as curl, with its secrets", why: (*Model).whyNotCurl, run: (*Model).copyCurl},
+	{keys: []string{"I"}, group: "secrets", name: "copy diagram", help: "copy the sequence diagram as text", why: (*Model).whyNotDiagram, run: func(m *Model) tea.Cmd { return m.copyDiagram(report.DiagramText) }},
+	{keys: []string{"M"}, group: "secrets", name: "copy as Mermaid", help: "copy the sequence diagram as Mermaid", why: (*Model).whyNotDiagram, run: func(m *Model) tea.Cmd { return m.copyDiagram(report.DiagramMermaid) }},
 	{keys: []string{"v"}, group: "secrets", name: "reveal", help: "show the selected secret, or hide it", why: (*Model).whyNotReveal, run: (*Model).reveal},
 	{keys: []string{"V"}, group: "secrets", name: "reveal all", help: "show every secret; asks", run: (*Model).askRevealAll},
 	{keys: []string{"S"}, group: "secrets", name: "save", help: "save the session, without its secrets", why: (*Model).whyNotSave, run: (*Model).askSave},
@@ -91,7 +102,9 @@ var secretCommands = []command{
 var viewCommands = []command{
 	{keys: []string{"1"}, group: "views", name: "Flow", help: "the stages of the login", run: func(m *Model) tea.Cmd { return m.see(flowView) }},
 	{keys: []string{"2"}, group: "views", name: "Tokens", help: "every token, read and checked", run: func(m *Model) tea.Cmd { return m.see(tokensView) }},
+	{keys: []string{"3"}, group: "views", name: "Session", help: "lineage, clocks, time line and diagram of the session", run: func(m *Model) tea.Cmd { return m.see(sessionView) }},
 	{keys: []string{"4"}, group: "views", name: "Compare", help: "two runs side by side", run: func(m *Model) tea.Cmd { return m.see(compareView) }},
+	{keys: []string{"5"}, group: "views", name: "Tenant", help: "what the tenant says of itself", run: func(m *Model) tea.Cmd { return m.see(tenantView) }},
 	{keys: []string{"6"}, group: "views", name: "Wire", help: "the raw bytes of every call", run: func(m *Model) tea.Cmd { return m.see(wireView) }},
 	{keys: []string{"!"}, group: "views", name: "findings", help: "all findings: why, and what to do", run: (*Model).askFindings},
 }

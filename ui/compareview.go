@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"authscope/flow/story"
 	"authscope/jwtview"
@@ -14,12 +13,9 @@ import (
 
 // laid is a comparison with what it was made from.
 type laid struct {
-	a, b    *run
-	at, bt  int // how much of their traces had been read
-	c       story.Comparison
-	until   time.Time
-	la, lb  []story.Lane
-	hasLane bool
+	a, b   *run
+	at, bt int // how much of their traces had been read
+	c      story.Comparison
 }
 
 // compared is the comparison of two runs, made anew only when one of them has grown.
@@ -28,14 +24,6 @@ func (m *Model) compared(a, b *run) story.Comparison {
 		m.laid = laid{a: a, b: b, at: a.folded, bt: b.folded, c: story.Compare(&a.story, &b.story)}
 	}
 	return m.laid.c
-}
-
-// lanesOf are the time lines of the compared runs, made once for as long as they do not grow.
-func (m *Model) lanesOf(a, b *run, until time.Time) (la, lb []story.Lane) {
-	if l := &m.laid; !l.hasLane || !l.until.Equal(until) {
-		l.la, l.lb, l.until, l.hasLane = a.story.TimeLine(until), b.story.TimeLine(until), until, true
-	}
-	return m.laid.la, m.laid.lb
 }
 
 // fillCompare lays two runs side by side: the differences first.
@@ -51,7 +39,7 @@ func (m *Model) fillCompare(s *sheet) {
 	for _, sec := range c.Sections {
 		m.compareSection(s, sec)
 	}
-	m.timeLine(s, a, b)
+	m.compareTimeLine(s, a, b)
 	s.gap()
 	s.labelled("why", m.th.Why, m.th.Text, p.about)
 	s.labelled("", m.th.Dim, m.th.Dim, "RFC 6749 §1.5, §6 · OpenID Connect Core §11")

@@ -31,10 +31,14 @@ func (m *Model) bodyHeight() int { return max(0, m.h-6) }
 
 // paneHeight is how many of them the pane has.
 func (m *Model) paneHeight() int {
-	if m.wide() || m.view == compareView || m.modal != nil {
+	if m.modal != nil || m.view == compareView {
 		return m.bodyHeight()
 	}
-	return max(0, m.bodyHeight()-2) // the list is one line, and a blank
+	h := m.bodyHeight() - len(m.pane().foot)
+	if !m.wide() {
+		h -= 2 // the list is one line, and a blank
+	}
+	return max(0, h)
 }
 
 // paneWidth is how wide the pane is, without its margins.
@@ -104,14 +108,25 @@ func (m *Model) fill() {
 	case compareView:
 		s.focused = false
 		m.fillCompare(s)
+	case tenantView:
+		m.fillTenant(s)
 	case wireView:
 		m.fillWire(s)
+	case sessionView:
+		m.fillSession(s)
 	}
-	s.into(p, m.paneHeight())
+	s.into(p, 0)
+	p.clamp(m.paneHeight()) // known only now: what stands at the foot takes its share
 }
 
 // column draws the rows of p that are in sight, h of them.
 func (m *Model) column(p *pane, indent, h int) {
+	defer func() {
+		for _, l := range p.foot {
+			m.lines = append(m.lines, blanks(indent)+l)
+		}
+	}()
+	h -= len(p.foot)
 	for i := range h {
 		m.lines = append(m.lines, blanks(indent)+m.paneRow(p, i, h))
 	}
@@ -124,7 +139,7 @@ func (m *Model) paneRow(p *pane, i, h int) string {
 	if i >= len(p.beside) {
 		return text
 	}
-	return text + blanks(p.treeW-safe.Width(text)) + "  " + m.th.Faint.Render(theme.Vertical) + " " + p.beside[i]
+	return text + blanks(p.listW-safe.Width(text)) + "  " + m.th.Faint.Render(theme.Vertical) + " " + p.beside[i]
 }
 
 func (m *Model) paneText(p *pane, i, h int) string {
@@ -171,12 +186,18 @@ func (m *Model) sideBySide(h int) {
 	p := m.pane()
 	bar := m.th.Faint.Render(theme.Vertical)
 	y := len(m.lines)
+	rows := h - len(p.foot)
 	for i := range h {
-		left := ""
+		left, right := "", ""
 		if i < len(menu) {
 			left = menu[i]
 		}
-		m.lines = append(m.lines, left+blanks(menuWidth-safe.Width(left))+bar+"  "+m.paneRow(p, i, h))
+		if i < rows {
+			right = m.paneRow(p, i, rows)
+		} else {
+			right = p.foot[i-rows]
+		}
+		m.lines = append(m.lines, left+blanks(menuWidth-safe.Width(left))+bar+"  "+right)
 	}
-	m.paneSpots(p, menuWidth+1, y, m.w-menuWidth-1, h)
+	m.paneSpots(p, menuWidth+1, y, m.w-menuWidth-1, rows)
 }

@@ -168,7 +168,7 @@ func (m *Model) callState(call *story.Call) (c cells) {
 	case call.Front && call.Class == story.DevicePage && call.Stage == m.running():
 		c.put(m.th.Active, "waiting")
 	case call.Front:
-		via := map[string]string{"agent": "handed to the built-in user agent", "browser": "handed to the browser", "person": "yours to open"}[call.Via]
+		via := map[string]string{"agent": "handed to the built-in user agent", "browser": "handed to the browser", "person": "yours to open", "recording": "the browser went there"}[call.Via]
 		c.put(m.th.Dim, via)
 	case call.Response != nil:
 		c.put(m.statusStyle(call.Response.Status), fmt.Sprint(call.Response.Status))

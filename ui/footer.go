@@ -85,12 +85,15 @@ func (m *Model) refreshClock(c *cells, t *story.Token) {
 		c.put(m.none(), "none")
 		return
 	}
-	switch t.Life(m.now) {
-	case story.Dead:
+	switch life := t.Life(m.now); {
+	case life == story.Dead:
 		c.put(m.th.Bad, theme.Failed+" "+deadWord(t))
-	case story.Expired:
+	case life == story.Expired:
 		c.put(m.th.Bad, "expired")
-	case story.Live:
+	case m.cur.keptAlive():
+		left := m.cur.story.Due().At.Sub(m.now)
+		c.put(m.th.Refresh, theme.Repeat+" in "+clockText(max(0, left)))
+	case life == story.Live:
 		c.put(m.th.Refresh, "ready "+clockText(t.Left(m.now)))
 	default:
 		c.put(m.th.Refresh, "ready")
@@ -153,6 +156,14 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"tab", "space", "n", "S", "1"}
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
+	case m.view == sessionView && m.chapter == linePart:
+		keys = []string{"+", "-", "r", "K", "u", "tab", "1"}
+	case m.view == sessionView && m.chapter == diagramPart:
+		keys = []string{"I", "M", "tab", "y", "r", "u", "1"}
+	case m.view == sessionView:
+		keys = []string{"r", "K", "u", "tab", "y", "1"}
+	case m.view == tenantView:
+		keys = []string{"tab", "space", "D", "y", "/", "1"}
 	case m.view == wireView:
 		keys = []string{"tab", "space", "y", "v", "Y", "/", "1"}
 	case m.whyNotSignIn() == "" && m.cur.cancel != nil && m.onPage():
@@ -191,6 +202,10 @@ func (m *Model) nameOf(c *command) string {
 	case "t":
 		if m.cfg.Embedded != nil && m.cfg.Embedded.AccessLifetime == short {
 			return "usual lives"
+		}
+	case "+":
+		if m.onTimeLine() {
+			return "zoom in"
 		}
 	case "y":
 		if m.onMenu && m.view == flowView {

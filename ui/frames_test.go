@@ -27,6 +27,15 @@ var pasted = func() string {
 // found searches for text.
 func (d *driver) found(text string) { d.press("/"); d.typed(text); d.press("enter") }
 
+// refreshed walks a login and two refreshes, ten minutes apart.
+func (d *driver) refreshed() {
+	d.login()
+	d.press("r", "enter")
+	d.wait(10 * time.Minute)
+	d.press("r", "enter")
+	d.wait(5 * time.Second)
+}
+
 // scenes are what is kept of every view, as a person comes to it.
 var scenes = []struct {
 	name string
@@ -76,6 +85,35 @@ var scenes = []struct {
 		d.press("2")
 		d.send(tea.PasteMsg{Content: "gho_16C7e42F292c6912E7710c838347Ae178B4a"})
 	}},
+	{"lineage", func(d *driver) {
+		d.refreshed()
+		d.session(lineagePart)
+		d.press("tab", "home", "down", "down", "down", "down")
+	}},
+	{"clocks", func(d *driver) { d.refreshed(); d.session(clocksPart) }},
+	{"clocks-expired", func(d *driver) { d.press("t"); d.login(); d.wait(21 * time.Second); d.session(clocksPart) }},
+	{"timeline", func(d *driver) { d.refreshed(); d.session(linePart) }},
+	{"timeline-alive", func(d *driver) {
+		d.press("t")
+		d.login()
+		d.press("K", "K")
+		d.wait(70 * time.Second)
+		d.session(linePart)
+	}},
+	{"timeline-over", func(d *driver) { d.press("t", "o"); d.login(); d.wait(25 * time.Second); d.session(linePart) }},
+	{"diagram", func(d *driver) { d.refreshed(); d.session(diagramPart) }},
+	{"tenant-ready", func(d *driver) { d.press("5") }},
+	{"tenant", func(d *driver) { d.press("5", "enter") }},
+	{"tenant-more", func(d *driver) { d.login(); d.press("5", "D", "tab", "down", "space") }},
+	{"tenant-members", func(d *driver) {
+		d.login()
+		d.press("5")
+		d.tenantPart("What may be asked for")
+		d.press("tab", "down", "space")
+	}},
+	{"tenant-keys", func(d *driver) { d.login(); d.press("5"); d.tenantPart("Keys") }},
+	{"tenant-documents", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Documents") }},
+	{"tenant-addresses", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Addresses asked") }},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
 	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
@@ -138,6 +176,24 @@ func TestFrames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tenantPart goes to a part of the view Tenant.
+func (d *driver) tenantPart(title string) {
+	d.t.Helper()
+	parts := d.m.tenantParts()
+	d.m.selectPart(overviewPart)
+	for range parts {
+		if got, _ := d.m.partTitle(d.m.readTenant(), d.m.part); got == title {
+			return
+		}
+		if d.m.wide() {
+			d.press("down")
+		} else {
+			d.press("right")
+		}
+	}
+	d.t.Errorf("there is no part %q: %q", title, parts)
 }
 
 // fits fails the test if the frame is larger than the terminal.

@@ -34,7 +34,11 @@ func (m *Model) header() string {
 	if m.wide() && s.ClientID != "" {
 		right.put(th.Text, safe.Cut(safe.Line(s.ClientID), 28))
 		right.space(2)
-		right.put(th.Dim, clientKind(m.cur.story.ClientAuth(), s)+"  PKCE S256")
+		about := clientKind(m.cur.story.ClientAuth(), s) + "  PKCE S256"
+		if !m.asOf.IsZero() {
+			about = m.recordedClient()
+		}
+		right.put(th.Dim, about)
 		right.space(4)
 	}
 	right.put(st, secrets)
@@ -63,6 +67,9 @@ func (m *Model) subject(s trace.Settings) (name, about string) {
 	switch {
 	case m.startErr != nil:
 		return "no tenant", ""
+	case !m.asOf.IsZero():
+		rec, _ := m.cur.story.Recording()
+		return recordedSubject(rec, issuer, m.asOf)
 	case m.opt.Opened != nil:
 		return "saved session", issuer
 	case m.target == nil:
@@ -88,8 +95,23 @@ func clientKind(auth trace.ClientAuth, s trace.Settings) string {
 	}
 }
 
-// tabs are the views, and how many findings there are.
+// tabs are the views, and how many findings there are. On a narrow screen the gaps go first, then the words of the findings, then
+// the names of the views that are not shown.
 func (m *Model) tabs() string {
+	right, gap, named := m.findingCount(), 3, true
+	fits := func() bool { return tabsWidth(gap, named, m.view)+right.w+9 <= m.w }
+	if !fits() {
+		gap = 2
+	}
+	if !fits() {
+		right = m.findingTotal()
+	}
+	if !fits() {
+		gap = 1
+	}
+	if !fits() {
+		named = false
+	}
 	var c cells
 	c.space(1)
 	for _, v := range views {
@@ -99,13 +121,14 @@ func (m *Model) tabs() string {
 			num, name = m.th.Active, m.th.Active
 		}
 		c.put(num, fmt.Sprint(int(v.id)))
-		c.space(1)
-		c.put(name, v.title)
+		if named || v.id == m.view {
+			c.space(1)
+			c.put(name, v.title)
+		}
 		id := v.id
 		m.spots = append(m.spots, spot{at, 1, c.w - at, 1, func(m *Model) tea.Cmd { return m.see(id) }})
-		c.space(3)
+		c.space(gap)
 	}
-	right := m.findingCount()
 	c.to(m.w - 1 - right.w - 9)
 	m.spots = append(m.spots, spot{c.w, 1, right.w, 1, (*Model).askFindings}, spot{m.w - 8, 1, 8, 1, (*Model).askHelp})
 	c.b = append(c.b, right.b...)
@@ -114,6 +137,27 @@ func (m *Model) tabs() string {
 	c.put(m.th.Key, "?")
 	c.put(m.th.Dim, " help")
 	return c.String()
+}
+
+// tabsWidth is how wide the views are.
+func tabsWidth(gap int, named bool, shown viewID) int {
+	w := 1
+	for _, v := range views {
+		w += 1 + gap
+		if named || v.id == shown {
+			w += 1 + len(v.title)
+		}
+	}
+	return w
+}
+
+// findingTotal counts the findings without words, in the colour of the worst.
+func (m *Model) findingTotal() (c cells) {
+	if len(m.cur.findings) > 0 {
+		c.put(m.th.Key, theme.Finding)
+		c.put(m.severity(m.cur.findings[0].Severity), fmt.Sprintf(" %d", len(m.cur.findings)))
+	}
+	return c
 }
 
 // findingCount counts the findings by severity, each with its word.

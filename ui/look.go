@@ -17,6 +17,10 @@ func (m *Model) see(v viewID) tea.Cmd {
 		m.wireTo(tokens[m.token].Call.Stage)
 	} else if v == wireView && m.view == flowView {
 		m.wireTo(m.stage)
+	} else if it := m.pane().at(); v == wireView && m.view == sessionView && it != nil && it.call != 0 {
+		m.wireToCall(it.call)
+	} else if v == wireView && m.view == tenantView {
+		m.wireToCall(m.selectedAttempt())
 	}
 	m.view = v
 	m.onMenu = v != compareView
@@ -31,6 +35,15 @@ func (m *Model) wireTo(id trace.StageID) {
 			m.call = i
 			m.panes[wireView] = pane{}
 			return
+		}
+	}
+}
+
+// wireToCall selects a call in Wire, if there is one of this id.
+func (m *Model) wireToCall(id trace.CallID) {
+	for i, c := range m.cur.story.Calls() {
+		if id != 0 && c.ID == id {
+			m.call, m.panes[wireView] = i, pane{}
 		}
 	}
 }
@@ -74,6 +87,10 @@ func (m *Model) menuMove(n int) {
 		if to := max(0, min(m.token+n, len(m.cur.story.Tokens())+len(m.foreign)-1)); to != m.token {
 			m.token, m.panes[tokensView] = to, pane{}
 		}
+	case sessionView:
+		m.choosePart(m.chapter + sessionPart(n))
+	case tenantView:
+		m.moveTenant(n)
 	case wireView:
 		if to := max(0, min(m.call+n, len(m.cur.story.Calls())-1)); to != m.call {
 			m.call, m.panes[wireView] = to, pane{}
@@ -185,6 +202,9 @@ func (m *Model) selectedCall() trace.CallID {
 		}
 		return 0
 	}
+	if m.view == tenantView {
+		return m.selectedAttempt()
+	}
 	if it := m.pane().at(); it != nil && it.call != 0 {
 		return it.call
 	}
@@ -282,7 +302,7 @@ func (m *Model) found(p *pane, text string) (int, bool) {
 	for k := range p.count() {
 		n := (from + 1 + k) % p.count()
 		if i := n - len(p.items); i >= 0 {
-			if p.tree.nodes[p.tree.starts[i]].contains(text) {
+			if p.list.holds(i, text) {
 				return n, true
 			}
 			continue

@@ -28,8 +28,12 @@ func (m *Model) entries() []entry {
 	switch m.view {
 	case tokensView:
 		return m.tokenEntries()
+	case tenantView:
+		return m.tenantEntries()
 	case wireView:
 		return m.callEntries()
+	case sessionView:
+		return m.sessionEntries()
 	}
 	return m.stageEntries()
 }
@@ -108,6 +112,9 @@ func (m *Model) menu(h int) []string {
 	}
 	if m.view == flowView {
 		out = append(out, m.underStages(h-len(out))...)
+	}
+	if m.view == sessionView {
+		out = append(out, m.underSession(h-len(out))...)
 	}
 	return out
 }
@@ -229,7 +236,7 @@ func (m *Model) menuLine() string {
 	var c cells
 	c.space(1)
 	entries := m.entries()
-	if m.view != flowView {
+	if m.view != flowView && m.view != sessionView {
 		return m.menuCounter(entries)
 	}
 	titled := m.titled(entries)
@@ -293,6 +300,9 @@ func (m *Model) menuCounter(entries []entry) string {
 
 // counter says which of how many is selected.
 func (m *Model) counter() string {
+	if m.view == tenantView {
+		return m.tenantCounter()
+	}
 	if m.view == tokensView {
 		return fmt.Sprintf("%d of %d  ", m.token+1, len(m.cur.story.Tokens())+len(m.foreign))
 	}

@@ -31,32 +31,45 @@ type row struct {
 }
 
 // pane is a scrolled column of rows with a selection. Its content is made in Update; drawing
-// it copies the rows in sight. A tree stands below the rows, and is drawn where it is in sight only.
+// it copies the rows in sight. A list stands below the rows, and is drawn where it is in sight only.
 type pane struct {
 	rows   []row
 	items  []item
-	tree   *tree
-	treeW  int      // how wide the tree's rows are
+	list   list
+	listW  int      // how wide the list's rows are
 	shown  bool     // whether the selection is drawn
 	beside []string // what stands at the right of all, whatever is scrolled to
+	foot   []string // what stands below all, whatever is scrolled to
 	sel    int      // index in items
 	off    int      // first row in sight
 }
 
+// list is what stands below the rows of a pane and is drawn only where it is in sight, since it may be long: a tree, the
+// family tree of a session, its diagram.
+type list interface {
+	height() int                             // in rows
+	count() int                              // of its items
+	item(i int) item                         // what the i-th item stands for
+	itemOf(row int) int                      // the item of a row
+	rowsOf(i int) (first, last int)          // the rows of the i-th item
+	holds(i int, text string) bool           // whether the i-th item contains text, which is in lower case
+	row(m *Model, i, w int, sel bool) string // draws a row
+}
+
 // height is how many rows there are.
 func (p *pane) height() int {
-	if p.tree == nil {
+	if p.list == nil {
 		return len(p.rows)
 	}
-	return len(p.rows) + len(p.tree.nodes)
+	return len(p.rows) + p.list.height()
 }
 
 // count is how many items there are.
 func (p *pane) count() int {
-	if p.tree == nil {
+	if p.list == nil {
 		return len(p.items)
 	}
-	return len(p.items) + len(p.tree.starts)
+	return len(p.items) + p.list.count()
 }
 
 // itemAt returns an item.
@@ -64,7 +77,7 @@ func (p *pane) itemAt(i int) item {
 	if i < len(p.items) {
 		return p.items[i]
 	}
-	return p.tree.item(i - len(p.items))
+	return p.list.item(i - len(p.items))
 }
 
 // itemOf is the index of the item that a row stands for, or -1.
@@ -72,7 +85,7 @@ func (p *pane) itemOf(row int) int {
 	if row < len(p.rows) {
 		return p.rows[row].item
 	}
-	return len(p.items) + p.tree.nodes[row-len(p.rows)].item
+	return len(p.items) + p.list.itemOf(row-len(p.rows))
 }
 
 // text draws a row.
@@ -80,7 +93,7 @@ func (p *pane) text(m *Model, row int) string {
 	if row < len(p.rows) {
 		return p.rows[row].text
 	}
-	return p.tree.row(m, row-len(p.rows), p.treeW, p.shown && p.itemOf(row) == p.sel)
+	return p.list.row(m, row-len(p.rows), p.listW, p.shown && p.itemOf(row) == p.sel)
 }
 
 // at returns the selected item, or nil.
@@ -99,11 +112,8 @@ func (p *pane) move(n int) {
 
 // span returns the first and the last row of the selected item, or -1.
 func (p *pane) span() (first, last int) {
-	if i := p.sel - len(p.items); i >= 0 && p.tree != nil && i < len(p.tree.starts) {
-		first, last = p.tree.starts[i], len(p.tree.nodes)-1
-		if i+1 < len(p.tree.starts) {
-			last = p.tree.starts[i+1] - 1
-		}
+	if i := p.sel - len(p.items); i >= 0 && p.list != nil && i < p.list.count() {
+		first, last = p.list.rowsOf(i)
 		return len(p.rows) + first, len(p.rows) + last
 	}
 	first = -1
@@ -162,8 +172,9 @@ type sheet struct {
 	sel     int  // the item that is drawn as selected
 	focused bool // whether it is drawn at all
 	m       *Model
-	tree    *tree    // what stands below the rows
+	list    list     // what stands below the rows
 	beside  []string // what stands at their right
+	foot    []string // what stands below all
 }
 
 // line appends a finished line that stands for no item.
@@ -241,7 +252,7 @@ func (s *sheet) quoted(c *cells, ts theme.Style, line string, code bool) bool {
 
 // into hands the content over to p, which keeps its selection and its place.
 func (s *sheet) into(p *pane, height int) {
-	p.rows, p.items, p.tree, p.treeW, p.beside, p.shown = s.rows, s.items, s.tree, s.w, s.beside, s.focused
+	p.rows, p.items, p.list, p.listW, p.beside, p.foot, p.shown = s.rows, s.items, s.list, s.w, s.beside, s.foot, s.focused
 	p.move(0)
 	p.clamp(height)
 }

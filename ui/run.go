@@ -39,6 +39,13 @@ type run struct {
 	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
 
 	silent bool // walks by itself, for a comparison
+	beside bool // what runs was not asked for at its stage: the selection stays
+
+	stepsSeen int  // of the diagram, in which api was looked for
+	api       bool // a protected API was called
+
+	looking, looked bool               // the tenant is being asked for all that it publishes, or was
+	stopLooking     context.CancelFunc // nil if it never was
 }
 
 // fold reads what has been added to the trace.
@@ -97,6 +104,9 @@ func (m *Model) newRun() *run {
 	m.numbered++
 	s := flow.NewSession(cfg, m.target.Env)
 	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now, reader: m.opt.Reader}
+	if m.mode != trace.ByHand {
+		s.SetRefreshMode(m.mode)
+	}
 	m.runs = append(m.runs, r)
 	if len(m.runs) > maxRuns {
 		m.runs[0].close()
@@ -121,6 +131,9 @@ func (r *run) close() {
 		r.cancel()
 		r.cancel = nil
 	}
+	if r.stopLooking != nil {
+		r.stopLooking()
+	}
 	if r.session != nil {
 		r.session.Close()
 	}
@@ -144,7 +157,7 @@ func (m *Model) keepToken(r *run) {
 func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
 	ctx, cancel := context.WithCancel(m.ctx)
 	first := r.gate == nil
-	r.gate, r.cancel, r.err, r.failed = g, cancel, nil, ""
+	r.gate, r.cancel, r.err, r.failed, r.beside = g, cancel, nil, "", false
 	session, hooks := r.session, g.hooks(ctx, m.target, r.session)
 	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
 	if first {
@@ -193,13 +206,13 @@ func (m *Model) ended(msg runEnded) {
 		r.cancel()
 	}
 	r.cancel, r.err = nil, msg.err
-	if r == m.cur && msg.err == nil && r.gate.opened() {
+	if r == m.cur && msg.err == nil && r.gate.opened() && !r.beside {
 		m.arrive()
 	}
 	var se *flow.StageError
 	if errors.As(msg.err, &se) {
 		r.failed = se.Stage
-		if r == m.cur && m.view == flowView {
+		if r == m.cur && m.view == flowView && !r.beside {
 			m.selectStage(se.Stage)
 		}
 	}

@@ -147,7 +147,7 @@ func (m *Model) fillTokens(s *sheet) {
 	m.tokenLife(s, k)
 	m.tokenFindings(s, k)
 	s.gap()
-	s.tree = m.plant(k, s.w, beside)
+	s.list = m.plant(k, s.w, beside)
 	if beside {
 		s.beside = m.besideChecks(k, besideWidth-4, whole)
 	}

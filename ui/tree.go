@@ -36,6 +36,7 @@ type node struct {
 	fold  folding
 	mark  mark
 	style textStyle
+	under bool // a line that belongs to the node above stands below its value, not below its name
 }
 
 // folding is what a node has below it.
@@ -78,10 +79,13 @@ type planting struct {
 	now     time.Time
 	toggled map[string]bool // folds that are not as they are at first
 	marks   map[string]mark
+	means   func(member, value string) string // what an element of a list is
+	column  int                               // of the values, where that is to be known beforehand; 0 leaves it to the names
 }
 
 func newPlanting(width int, now time.Time, toggled map[string]bool) *planting {
-	return &planting{t: &tree{}, width: width, now: now, toggled: toggled, marks: map[string]mark{}}
+	means := func(member, value string) string { note, _ := jwtview.ValueMeaning(member, value); return note }
+	return &planting{t: &tree{}, width: width, now: now, toggled: toggled, marks: map[string]mark{}, means: means}
 }
 
 // add appends an item and returns whether what is below it is to be shown.
@@ -107,6 +111,26 @@ func (p *planting) wrapped(st textStyle, depth int, text string) {
 	for _, l := range safe.Wrap(safe.Line(text), max(10, p.width-indent(depth)-1)) {
 		p.below(st, depth, l)
 	}
+}
+
+// under appends text below the value of the item added last; the column must be known.
+func (p *planting) under(st textStyle, text string) {
+	if text == "" {
+		return
+	}
+	for _, l := range safe.Wrap(safe.Line(text), max(10, p.width-p.column-2)) {
+		p.below(st, 0, l)
+		p.t.nodes[len(p.t.nodes)-1].under = true
+	}
+}
+
+// columnFor sets the column of the values so that the names fit, up to half of the width.
+func (p *planting) columnFor(names ...string) {
+	p.column = 0
+	for _, n := range names {
+		p.column = max(p.column, indent(1)+safe.Width(safe.Line(clip(n, 80)))+2)
+	}
+	p.column = max(14, min(p.column, p.width/2))
 }
 
 // part adds a heading with all that stands below it.
@@ -169,7 +193,7 @@ func (p *planting) inside(n node) {
 		e := &n.value.Elems[i]
 		child := node{depth: n.depth + 1, path: n.path + "[" + strconv.Itoa(i) + "]", name: strconv.Itoa(i), value: e}
 		if e.Kind == jwtview.String && i < 100 {
-			child.note, _ = jwtview.ValueMeaning(n.name, e.Text)
+			child.note = p.means(n.name, e.Text)
 		}
 		p.member(child)
 	}
@@ -177,8 +201,13 @@ func (p *planting) inside(n node) {
 
 // whole writes a value out, with its meaning and where that is specified.
 func (p *planting) whole(n node) {
+	p.wrapped(plain, n.depth+1, valueText(*n.value))
+	p.about(n)
+}
+
+// about writes what a value means and where that is specified.
+func (p *planting) about(n node) {
 	d := n.depth + 1
-	p.wrapped(plain, d, valueText(*n.value))
 	if n.line == nil {
 		if n.note != "" {
 			p.wrapped(dim, d, n.note)
@@ -210,14 +239,23 @@ func (p *planting) finish() *tree {
 			width = min(width, 24)
 		}
 		name = max(name, indent(n.depth)+width+2)
-		if n.value != nil {
+		switch {
+		case p.column > 0 && n.note == "": // what has no note beside it may be as wide as there is room
+		case n.value != nil:
 			value = max(value, safe.Width(safe.Line(preview(*n.value, 80))))
+		case p.column > 0:
+			value = max(value, safe.Width(safe.Line(clip(n.text, 80))))
 		}
 		note = max(note, safe.Width(safe.Line(n.aside(p.now))))
 	}
-	t.name = min(name, max(16, p.width*2/5))
+	if t.name = min(name, max(16, p.width*2/5)); p.column > 0 {
+		t.name = p.column
+	}
 	rest := p.width - t.name - 1
 	t.value = min(value+2, max(rest*2/5, rest-note-1), 70)
+	if p.column > 0 {
+		t.value = min(value+2, rest)
+	}
 	return t
 }
 

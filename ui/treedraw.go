@@ -14,6 +14,9 @@ func (t *tree) row(m *Model, i, w int, selected bool) string {
 	th := m.th.Row(selected)
 	l := begin(th, selected)
 	switch {
+	case n.path == "" && n.under:
+		l.space(t.name + 1)
+		l.fit(roleOf(th, n.style), n.text, w-l.w)
 	case n.path == "":
 		l.space(indent(n.depth))
 		l.fit(roleOf(th, n.style), n.text, w-l.w)
@@ -131,9 +134,22 @@ func (t *tree) item(i int) item {
 	return it
 }
 
+func (t *tree) height() int        { return len(t.nodes) }
+func (t *tree) count() int         { return len(t.starts) }
+func (t *tree) itemOf(row int) int { return t.nodes[row].item }
+
+func (t *tree) rowsOf(i int) (first, last int) {
+	if i+1 < len(t.starts) {
+		return t.starts[i], t.starts[i+1] - 1
+	}
+	return t.starts[i], len(t.nodes) - 1
+}
+
+func (t *tree) holds(i int, text string) bool { return t.nodes[t.starts[i]].contains(text) }
+
 // contains reports whether text, in lower case, stands in the line or in what is folded below it.
 func (n *node) contains(text string) bool {
-	if contains(n.name, text) || contains(n.text, text) {
+	if contains(n.name, text) || contains(n.text, text) || contains(n.copy, text) {
 		return true
 	}
 	return n.value != nil && n.fold != open && holds(*n.value, text)

@@ -72,6 +72,10 @@ func (m *Model) whyNotAfter() string {
 
 // refresh makes a refresh request and shows it; enter sends it.
 func (m *Model) refresh() tea.Cmd {
+	if m.view == sessionView { // there the outcome is looked at, not the request
+		m.toast = "refreshing"
+		return m.walkBeside(m.cur, flow.RefreshBy(m.cfg.RefreshParams))
+	}
 	m.view = flowView
 	m.selectStage(trace.Refresh)
 	m.followed = trace.Refresh

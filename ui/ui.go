@@ -25,6 +25,7 @@ type Options struct {
 	Cut     bool                                            // the file ends too early: Opened is what came before
 	NoColor bool
 	Now     func() time.Time        // nil is time.Now
+	Mono    func() time.Duration    // since any instant, by a clock that stands still while the machine sleeps; nil is that of Now
 	Copy    func(text string) error // to the system's clipboard, besides OSC 52; may be nil
 	Save    func(path string, events []trace.Event) error
 	Reader  diagnose.Reader // of findings
@@ -37,14 +38,16 @@ type viewID int
 const (
 	flowView    viewID = 1
 	tokensView  viewID = 2
+	sessionView viewID = 3
 	compareView viewID = 4
+	tenantView  viewID = 5
 	wireView    viewID = 6
 )
 
 var views = []struct {
 	id    viewID
 	title string
-}{{flowView, "Flow"}, {tokensView, "Tokens"}, {compareView, "Compare"}, {wireView, "Wire"}}
+}{{flowView, "Flow"}, {tokensView, "Tokens"}, {sessionView, "Session"}, {compareView, "Compare"}, {tenantView, "Tenant"}, {wireView, "Wire"}}
 
 // Model is the program's only tea.Model. It is used through a pointer, on Bubble Tea's one
 // goroutine; commands get copies of what they need.
@@ -78,9 +81,14 @@ type Model struct {
 	placed    placed        // the table of claims that is shown
 	foreign   []*foreign    // tokens that were pasted
 	pastes    int
-	call      int  // selected in Wire
-	pair      int  // shown in Compare
-	laid      laid // the comparison that is shown
+	part      tenantPart        // selected in Tenant
+	tenant    shownTenant       // what Tenant shows
+	chapter   sessionPart       // selected in Session
+	zoom, pan int               // of its time line
+	mode      trace.RefreshMode // of runs to come
+	call      int               // selected in Wire
+	pair      int               // shown in Compare
+	laid      laid              // the comparison that is shown
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
@@ -94,7 +102,12 @@ type Model struct {
 	editNext  bool // the next request opens in the editor
 	mouseOff  bool
 	ticking   bool
-	away      bool // suspended from here
+	away      bool      // suspended from here
+	asOf      time.Time // the end of a recording that is looked at; zero: now is now
+
+	began time.Time     // of the program
+	wall  time.Time     // the clock on the wall, as last read
+	since time.Duration // the monotonic one, read together with it
 
 	lines []string // the frame, made in Update
 	spots []spot   // what can be clicked in it
@@ -108,6 +121,7 @@ func New(ctx context.Context, o Options) *Model {
 	}
 	m := &Model{ctx: ctx, opt: o, dark: true, profile: colorprofile.TrueColor, now: o.Now(), view: flowView, stage: trace.Discover,
 		onMenu: true, revealed: map[string]bool{}, expanded: map[string]bool{}, cur: &run{log: &trace.Log{}, reader: o.Reader}}
+	m.began = m.now
 	m.setTheme()
 	if o.Opened != nil {
 		m.openSaved()
@@ -126,6 +140,7 @@ func (m *Model) openSaved() {
 	if m.opt.Cut {
 		m.toast = "the file is cut off: this is what came before"
 	}
+	m.openRecording()
 }
 
 func (m *Model) setTheme() {
@@ -151,8 +166,9 @@ func (m *Model) Init() tea.Cmd {
 
 // Update handles msg, makes the frame anew and asks for the next tick if something counts.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	m.now = m.opt.Now()
-	cmd := m.handle(msg)
+	m.now = m.instant()
+	m.noticeDrift()
+	cmd := tea.Batch(m.handle(msg), m.keepAlive())
 	m.draw()
 	return m, tea.Batch(cmd, m.tick())
 }
@@ -196,6 +212,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		msg.form.gotRedirect(msg)
 	case inspected:
 		m.lookAt(msg.in)
+	case lookedAt:
+		m.gotTenant(msg)
 	case ticked:
 		m.ticking = false
 		for _, r := range m.runs {
@@ -253,6 +271,12 @@ func (m *Model) tick() tea.Cmd {
 
 // counting reports whether a clock is running: a token's, or that of a person who is waited for.
 func (m *Model) counting() bool {
+	if !m.asOf.IsZero() {
+		return false
+	}
+	if m.cur.keptAlive() {
+		return true
+	}
 	if m.w < minWidth || m.h < minHeight {
 		return false
 	}

@@ -30,7 +30,14 @@ func (m *Model) enter() tea.Cmd {
 	switch m.view {
 	case compareView:
 		return m.comparePair()
-	case tokensView, wireView:
+	case tenantView:
+		if m.waitsForDiscovery() {
+			m.cur.gate.release(m.cur.held().ID)
+			return nil
+		}
+		m.onMenu = !m.onMenu
+		return nil
+	case tokensView, sessionView, wireView:
 		m.onMenu = !m.onMenu
 		return nil
 	}
@@ -76,7 +83,10 @@ func (m *Model) enterDoes() string {
 	switch m.view {
 	case compareView:
 		return m.pairOffer()
-	case tokensView, wireView:
+	case tokensView, sessionView, tenantView, wireView:
+		if m.view == tenantView && m.waitsForDiscovery() {
+			return "send the request"
+		}
 		if !m.wide() {
 			return ""
 		}
@@ -122,6 +132,9 @@ func (m *Model) running() trace.StageID {
 // follow moves the selection along where the walk goes on without a key: from the browser's
 // URL to the waiting, and, when nothing is held, to wherever it is.
 func (m *Model) follow() {
+	if m.cur.beside {
+		return
+	}
 	now := m.running()
 	if held := m.cur.held(); m.eager && held != nil && held.Stage != "" && held.Stage != m.stage {
 		m.eager, m.followed = false, now

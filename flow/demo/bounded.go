@@ -1,5 +1,7 @@
 package demo
 
+import "maps"
+
 // bounded is a map that forgets its oldest entries, so that whoever keeps asking fills no memory.
 type bounded[V any] struct {
 	max   int
@@ -34,6 +36,11 @@ func (b *bounded[V]) put(key string, v V) {
 }
 
 func (b *bounded[V]) delete(key string) { delete(b.m, key) }
+
+// deleteIf removes the entries that f is true of.
+func (b *bounded[V]) deleteIf(f func(V) bool) {
+	maps.DeleteFunc(b.m, func(_ string, v V) bool { return f(v) })
+}
 
 // compact drops the names of what was deleted.
 func (b *bounded[V]) compact() {

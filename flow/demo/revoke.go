@@ -17,7 +17,9 @@ func (t *Tenant) serveRevoke(w http.ResponseWriter, r *http.Request) {
 	}
 	token := r.Form.Get("token")
 	if strings.Contains(token, ".") {
-		if g, ok := t.grantOf(token); ok {
+		if g, ok := t.grantOf(token); ok && t.habits.on("revocation-keeps-access") {
+			t.rotate(g.id, "nothing hashes to this") // the session stays, its refresh token is gone
+		} else if ok {
 			t.endGrant(g.id)
 		}
 	} else {

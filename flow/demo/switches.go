@@ -29,7 +29,10 @@ func (o *Options) Switch(name string) bool {
 	case "signed-userinfo":
 		o.SignedUserInfo = true
 	default:
-		return false
+		if !isHabit(name) {
+			return false
+		}
+		o.Habits = append(o.Habits, name)
 	}
 	return true
 }
@@ -50,6 +53,7 @@ func (t *Tenant) Switch(name string) bool {
 	if !o.Switch(name) {
 		return false
 	}
+	t.habits.add(o.Habits)
 	switch {
 	case o.Device:
 		t.switches.device.Store(true)

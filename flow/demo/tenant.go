@@ -63,6 +63,8 @@ type Options struct {
 	Introspection bool
 	// SignedUserInfo is the switch "signed-userinfo": UserInfo as a signed JWT (OIDC Core 1.0, section 5.3.2).
 	SignedUserInfo bool
+	// Habits are how other providers treat sessions and codes, by the names in [Habits].
+	Habits []string
 	// AuthClients is the switch "client-auth", which is not Authgear: the clients of AuthClients can prove themselves, and
 	// the metadata lists their methods.
 	AuthClients bool
@@ -89,6 +91,7 @@ type Tenant struct {
 	store    store
 	proofs   proofs
 	faults   switchboard
+	habits   habits
 }
 
 // New returns a tenant at once: its signing key is made beside it, and waited for where it is first needed, by the key
@@ -105,6 +108,7 @@ func New(o Options) *Tenant {
 	t.SetAccessLifetime(o.AccessLifetime)
 	t.switches.init(o)
 	t.store.init()
+	t.habits.init(o.Habits)
 	for _, uri := range slices.Concat(builtinRedirectURIs, o.RedirectURIs) {
 		t.AddRedirectURI(uri)
 	}

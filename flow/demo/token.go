@@ -43,7 +43,7 @@ func (t *Tenant) token(r *http.Request) (object, *oauthError) {
 	case grantCode:
 		return t.redeem(c, secret, form)
 	case grantRefresh:
-		return t.refresh(c, form.Get("refresh_token"))
+		return t.refresh(c, form.Get("refresh_token"), form.Get("scope"))
 	case grantClientCredentials:
 		if err := checkClientCredentials(c, secret, form.Get("resource")); err != nil {
 			return nil, err
@@ -106,9 +106,19 @@ func (t *Tenant) redeem(c *Client, secret string, form url.Values) (object, *oau
 	granted, ok := t.store.codes.get(key)
 	t.store.mu.Unlock()
 	if !ok || time.Now().After(granted.expires) {
+		t.codeReused(key)
 		return nil, errInvalidCode
 	}
+	if t.habits.on("no-redirect-check") {
+		granted.redirectURI = form.Get("redirect_uri")
+	}
+	if t.habits.on("no-pkce-check") && verifierForm().MatchString(verifier) {
+		granted.challenge = challengeOf(verifier)
+	}
 	if err := granted.check(c, secret, form.Get("redirect_uri"), verifier); err != nil {
+		if t.habits.on("failed-code-dies") {
+			t.dropCode(key)
+		}
 		return nil, err
 	}
 	if err := t.take("user "+granted.who.sub, perUser); err != nil {
@@ -139,8 +149,12 @@ func verifyPKCE(challenge, verifier string) bool {
 	if !verifierForm().MatchString(verifier) {
 		return false
 	}
+	return subtle.ConstantTimeCompare([]byte(challengeOf(verifier)), []byte(challenge)) == 1
+}
+
+func challengeOf(verifier string) string {
 	sum := sha256.Sum256([]byte(verifier))
-	return subtle.ConstantTimeCompare([]byte(base64.RawURLEncoding.EncodeToString(sum[:])), []byte(challenge)) == 1
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // issueForCode uses the code up and starts a session.
@@ -158,11 +172,14 @@ func (t *Tenant) issueForCode(c *Client, key string, granted code) (object, *oau
 	}
 	t.store.mu.Lock()
 	_, ok := t.store.codes.get(key)
-	t.store.codes.delete(key)
+	if !t.habits.on("code-reusable") {
+		t.store.codes.delete(key)
+	}
 	if ok {
 		t.store.grants.put(g.id, g)
 	}
 	t.store.mu.Unlock()
+	t.habits.redeemed(key, g.id)
 	if !ok { // another request was faster
 		return nil, errInvalidCode
 	}

@@ -155,7 +155,13 @@ func refusal(id string, say func(*reading, errorAnswer) jwtview.Finding) func(*r
 		f := say(r, a)
 		e, _ := r.refusalText(a)
 		tell(&f, r.text, e)
+		if r.login.Unseen() { // what it asked for is not known
+			f.Seen = ""
+		}
 		f.Severity, f.Seen = jwtview.Error, strings.TrimSpace(a.seen()+" "+f.Seen)
+		if id == "prompt-none" && r.recorded() && hasWord(a.asked.Get("prompt"), "none") { // an application asks so to find out
+			f.Severity = jwtview.Info
+		}
 		return at(a.call, f)
 	}
 }
@@ -296,7 +302,7 @@ func clientNotAccepted(r *reading, a errorAnswer) jwtview.Finding {
 
 func promptNone(r *reading, a errorAnswer) jwtview.Finding {
 	f := jwtview.Finding{}
-	if !hasWord(a.asked.Get("prompt"), "none") {
+	if !hasWord(a.asked.Get("prompt"), "none") && !r.login.Unseen() {
 		f.Means = "The request did not have prompt=none, so the person could have been asked; the server wants a sign-in or a choice that it did not offer."
 		f.Do = "Press n and use a fresh browser window; a policy of the tenant, such as a max_age or a required factor, may be in the way."
 	}

@@ -201,6 +201,12 @@ func noAnswerYet(r *reading) []Finding {
 	if l == nil || !l.Waiting() || r.bad() != nil || r.Listening().Err != "" || !r.overdue(l) {
 		return nil
 	}
+	if r.recorded() {
+		if r.ahead() != nil || r.last[story.CodeExchange] != nil || l.Unseen() { // refused, or answered where nobody saw it
+			return nil
+		}
+		return at(l.Authorize, noAnswerRecorded(l))
+	}
 	uri := l.Params.Get("redirect_uri")
 	f := jwtview.Finding{
 		Seen: fmt.Sprintf("The URL was handed over at %s. Since then no answer came to %s.", r.clock(l.SentAt), lit(uri)),
@@ -218,7 +224,7 @@ func noAnswerYet(r *reading) []Finding {
 
 // overdue reports whether the answer takes long, or did not come in the time that there was for the run.
 func (r *reading) overdue(l *story.Login) bool {
-	return r.Said(trace.TimeOver) != "" || !r.now.Before(l.SentAt.Add(story.Patience))
+	return r.recorded() || r.Said(trace.TimeOver) != "" || !r.now.Before(l.SentAt.Add(story.Patience))
 }
 
 // strays counts what came and was no answer, and names the first few.

@@ -19,7 +19,12 @@ func keysUnreadable(r *reading) []Finding {
 	if _, err := jwtview.ParseKeys(c.Response.Body); c.OK() && err == nil {
 		return nil
 	}
-	return at(c, jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."})
+	f := jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."}
+	if c.Stage == "" { // asked for before anybody signed in
+		return r.published(c, f)
+	}
+	f.Means = r.text.Means + " The ID token is shown, and must not be trusted."
+	return at(c, f)
 }
 
 // eachID applies f to the ID tokens.
@@ -35,7 +40,7 @@ func (r *reading) eachIDWith(usual jwtview.Severity, f func(*story.Token) (jwtvi
 				found.Severity = usual
 			}
 			fs := at(t.Call, found)
-			if t.Call.Class == story.CodeExchange { // it came with the exchange and is judged in a stage of its own
+			if t.OfSignIn() { // it came with the exchange and is judged in a stage of its own
 				fs = r.in(trace.Verify, found)
 				fs[0].Call = t.Call.ID
 			}
@@ -150,7 +155,7 @@ func nonceWrong(r *reading) []Finding   { return r.nonce(false) }
 func (r *reading) nonce(absent bool) []Finding {
 	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
 		c, bad := failed(t.Checks(), "nonce")
-		if !bad || (c.Got == "absent") != absent || t.Call.Class != story.CodeExchange {
+		if !bad || (c.Got == "absent") != absent || !t.OfSignIn() {
 			return f, false
 		}
 		f = jwtview.Finding{Title: "The ID token answers another request", Seen: fmt.Sprintf("nonce in the token is %s, and %s was sent.", lit(c.Got), lit(c.Want)),

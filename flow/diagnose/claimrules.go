@@ -6,7 +6,7 @@ var claimRules = []rule{
 	{id: "keys-unreadable", catalogue: "D45", read: keysUnreadable, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The tenant's keys cannot be read",
-		Means:    "At the jwks_uri of the metadata there is no set of keys, so no signature can be verified. The ID token is shown, and must not be trusted.",
+		Means:    "At the jwks_uri of the metadata there is no set of keys, so no signature can be verified.",
 		Do:       "Open the address in a browser; compare jwks_uri in stage Discover with the server's documentation.",
 		Spec:     "OpenID Connect Discovery 1.0 §3, RFC 7517 §5",
 	}},

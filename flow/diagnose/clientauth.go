@@ -40,6 +40,10 @@ func clientAuthentication(r *reading, c *story.Call) jwtview.Finding {
 	case has(text, "invalid client id", "unknown client", "client not found"):
 		f.Means = "The server does not know this client id, or cannot read it. " + candidates("the client id belongs to another tenant;", "it has a space or a line break at its end.")
 		f.Do = "Compare --client-id with the tenant's settings."
+	case method == "":
+		seen[0] = "How the client authenticated is not in the recording."
+		f.Means = candidates(append([]string{"no secret was sent, and the server wants one;"}, secretCauses...)...)
+		f.Do = "Look at the request in the application: which secret it sends, and whether in the header or in the body."
 	case method == trace.AuthNone:
 		seen[0] = "The client sent no secret."
 		f.Means = "No secret was sent, and the server wants one: this is a confidential client."
@@ -58,7 +62,9 @@ func clientAuthentication(r *reading, c *story.Call) jwtview.Finding {
 		f.Means = candidates(append(slices.Clone(secretCauses), "the server wants another method than this one.")...)
 		f.Do = "Try --client-auth " + r.otherMethod(method) + ", and copy the secret anew. Not too often: some servers lock a client out."
 	}
-	seen = append(seen, r.advertised(method))
+	if method != "" {
+		seen = append(seen, r.advertised(method))
+	}
 	if c.Class == story.TokenRefresh {
 		if x := r.exchange(); x != nil && r.SentAuth(x) != method {
 			seen = append(seen, "The code exchange, which worked, used "+string(r.SentAuth(x))+".")
@@ -240,7 +246,7 @@ func notAdvertised(r *reading) []Finding {
 		return nil
 	}
 	method := r.SentAuth(c)
-	if method == trace.AuthNone || listed(r.Metadata(), method) {
+	if method == trace.AuthNone || method == "" || listed(r.Metadata(), method) {
 		return nil
 	}
 	return at(c, jwtview.Finding{Seen: "The client authenticated with " + string(method) + ", and the server accepted it. " + r.advertised(method)})

@@ -101,7 +101,7 @@ func (r *reading) aboutCode(c *story.Call) (k codeFacts) {
 	facts := []string{"The code was " + span(k.age) + " old"}
 	switch {
 	case k.uses > 0:
-		facts = append(facts, fmt.Sprintf("it was handed in %s before by another request of this session", span(c.SentAt.Sub(before.SentAt))))
+		facts = append(facts, "it was handed in "+ago(c.SentAt.Sub(before.SentAt))+" by another request of this session")
 	case k.refused > 0:
 		facts = append(facts, "it was refused before")
 	default:
@@ -109,6 +109,14 @@ func (r *reading) aboutCode(c *story.Call) (k codeFacts) {
 	}
 	k.facts = strings.Join(append(facts, k.compared(r, c)...), ", ") + "."
 	return k
+}
+
+// ago says how long before d is.
+func ago(d time.Duration) string {
+	if d < time.Second {
+		return "a moment before"
+	}
+	return span(d) + " before"
 }
 
 // compared tells what the checks of the exchange say, and of the client.

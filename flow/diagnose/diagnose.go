@@ -70,7 +70,7 @@ func (t Text) means() string {
 func (r rule) leads() bool { return r.id == editedID }
 
 // rules are all rules. Where nothing else decides, the order here is that of the findings.
-var rules = slices.Concat(discoveryRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, tokenRequestRules, codeRules, clientAuthRules, tokenRules, lintRules,
+var rules = slices.Concat(discoveryRules, tenantRules, transportRules, preflightRules, authorizeRules, callbackRules, exchangeRules, tokenRequestRules, codeRules, clientAuthRules, tokenRules, lintRules,
 	claimRules, keyRules, audienceRules, refreshTokenRules, refusedRefreshRules, refreshRules, userInfoRules, deviceRules, apiRules, introspectionRules, revokeRules, logoutRules, clockRules, silenceRules, editedRules)
 
 // IDs returns the id of every finding that there can be, in the order of the rules.
@@ -83,8 +83,21 @@ func IDs() []string {
 }
 
 // Read applies every rule, as of now. Root causes come first: errors of the earliest stage, the certain ones before
-// candidates; then warnings, then what is only good to know.
-func (d Reader) Read(s *story.Story, now time.Time) []Finding {
+// candidates; then warnings, then what is only good to know. Of what a tenant publishes only what is wrong is told: its remarks
+// are the same in every login, and [Reader.Tenant] has them.
+func (d Reader) Read(s *story.Story, now time.Time) []Finding { return d.apply(s, now, rules, true) }
+
+// remarks are the rules whose remarks are not told in a login.
+var remarks = func() map[string]bool {
+	m := map[string]bool{}
+	for _, r := range tenantRules {
+		m[r.id] = true
+	}
+	return m
+}()
+
+// apply applies some rules, and sorts what they find.
+func (d Reader) apply(s *story.Story, now time.Time, rules []rule, login bool) []Finding {
 	type ranked struct {
 		Finding
 		open, leads bool
@@ -103,9 +116,15 @@ func (d Reader) Read(s *story.Story, now time.Time) []Finding {
 		for _, f := range rule.read(r) {
 			f.ID, f.Catalogue = rule.id, cmp.Or(rule.catalogue, f.Catalogue)
 			rule.fill(&f)
+			if login && f.Severity == jwtview.Info && remarks[rule.id] {
+				continue
+			}
 			f.Provider = r.by
 			if place := r.where(rule.setting); place != "" {
 				f.Do += " " + place
+			}
+			if r.recorded() {
+				f.Finding = inRecording(f.Finding)
 			}
 			found = append(found, ranked{f, rule.open, rule.leads() && f.Severity != jwtview.Info})
 		}

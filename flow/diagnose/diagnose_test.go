@@ -28,7 +28,7 @@ func read(t *testing.T, s *flow.Session) []diagnose.Finding {
 
 func readEvents(t *testing.T, events []trace.Event, now time.Time) []diagnose.Finding {
 	t.Helper()
-	latest = recording{events, now}
+	latest = recorded{events: events, now: now}
 	got := diagnose.Read(story.Read(events), now)
 	bare := diagnose.Read(story.Read(faulty.WithoutStages(events)), now)
 	if a, b := asJSON(t, got), asJSON(t, bare); a != b {

@@ -87,7 +87,7 @@ func (r *reading) tried() string {
 
 func discoveryNotFound(r *reading) []Finding {
 	c := r.last[story.Discovery]
-	if !answered(c) || c.OK() || c.Response.Status/100 == 3 || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
+	if !answered(c) || c.OK() || c.Response.Status/100 == 3 || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests || r.recorded() && r.Metadata() != nil {
 		return nil
 	}
 	return at(c, jwtview.Finding{Seen: "Tried " + r.tried() + "."})
@@ -153,7 +153,7 @@ func discoveredIssuerDiffers(r *reading) []Finding {
 func (r *reading) tokenIssuerDiffers() []Finding {
 	return r.eachID(func(t *story.Token) (f jwtview.Finding, ok bool) {
 		c, bad := failed(t.Checks(), "iss")
-		if !bad || t.Call.Class != story.CodeExchange {
+		if !bad || !t.OfSignIn() {
 			return f, false
 		}
 		return jwtview.Finding{Title: "The ID token is of another issuer", Means: issuerMeans(c), Do: issuerDo, Spec: "OpenID Connect Core 1.0 §3.1.3.7(2)",
@@ -187,6 +187,8 @@ func issuerClass(want, got string) string {
 		return "They differ in http and https, as behind a proxy that ends TLS and does not tell the server."
 	case w.Host == "sts.windows.net" || g.Host == "sts.windows.net":
 		return "One is an issuer of Entra ID's version 1 and the other one of version 2: requestedAccessTokenVersion in the API's manifest chooses."
+	case w.Scheme == g.Scheme && w.Hostname() == g.Hostname() && w.Path == g.Path:
+		return "They differ in the port only, and that counts: an internal port behind a proxy, or a default port that was written out."
 	case w.Host != g.Host && w.Path == g.Path:
 		return "They differ in the host: an internal name behind a proxy, or a custom domain beside the default one."
 	case w.Host == g.Host:

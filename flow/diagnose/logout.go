@@ -39,7 +39,8 @@ var logoutRules = []rule{
 
 func logoutNoReturn(r *reading) []Finding {
 	l := r.Logout()
-	if l == nil || l.Return != nil || l.Call.SentAt.IsZero() || r.now.Before(l.Call.SentAt.Add(story.Patience)) {
+	if l == nil || l.Return != nil || r.recorded() || // a recording may just end there
+		l.Call.SentAt.IsZero() || r.now.Before(l.Call.SentAt.Add(story.Patience)) {
 		return nil
 	}
 	back := l.Params.Get("post_logout_redirect_uri")

@@ -19,14 +19,22 @@ var spoke = map[string]bool{}
 // latest is what was read last, and held are recordings whose findings a table compares with all that it wants, by the
 // ids of those findings.
 var (
-	latest recording
-	held   = map[string][]recording{}
+	latest recorded
+	held   = map[string][]recorded{}
 	tables int
 )
 
-type recording struct {
+type recorded struct {
 	events []trace.Event
 	now    time.Time
+	tenant bool // read as a tenant, and not as a login
+}
+
+func (r recorded) findings(d diagnose.Reader) []diagnose.Finding {
+	if r.tenant {
+		return d.Tenant(story.Read(r.events), r.now)
+	}
+	return d.Read(story.Read(r.events), r.now)
 }
 
 // hold notes that a table wants exactly these findings of what was read last.
@@ -92,9 +100,7 @@ func whatTheTestsHold() (code int) {
 
 // breaks reports whether a table would fail if the rule were not there.
 func breaks(id string) bool {
-	return slices.ContainsFunc(held[id], func(r recording) bool {
-		with := diagnose.Read(story.Read(r.events), r.now)
-		without := diagnose.Without(id).Read(story.Read(r.events), r.now)
-		return !slices.Equal(ids(with), ids(without))
+	return slices.ContainsFunc(held[id], func(r recorded) bool {
+		return !slices.Equal(ids(r.findings(diagnose.Reader{})), ids(r.findings(diagnose.Without(id))))
 	})
 }

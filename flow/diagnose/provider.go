@@ -24,6 +24,9 @@ func (d Reader) Provider(s *story.Story) provider.Match {
 	return d.presets().Recognise(newReading(s, time.Time{}).evidence())
 }
 
+// Tenant is [Reader.Tenant] with the presets that are built in.
+func Tenant(s *story.Story, now time.Time) []Finding { return Reader{}.Tenant(s, now) }
+
 // Read applies every rule, as of now, with the presets that are built in.
 func Read(s *story.Story, now time.Time) []Finding { return Reader{}.Read(s, now) }
 

@@ -42,7 +42,7 @@ func newReading(s *story.Story, now time.Time) *reading {
 	r.settings, _ = s.Settings()
 	var have story.Class // long traces are refresh upon refresh
 	for _, c := range slices.Backward(s.Calls()) {
-		if c.Class == have || c.Login != nil && c.Login != r.login || c.State == story.NotSent {
+		if c.Class == have || c.Login != nil && c.Login != r.login || c.State == story.NotSent || c.Experiment != nil { // what an experiment provokes is no fault
 			continue
 		}
 		if have = c.Class; r.last[have] == nil {
@@ -106,7 +106,7 @@ func granted(c *story.Call) bool {
 //
 //go:noinline
 func answered(c *story.Call) bool {
-	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == ""
+	return c != nil && c.State == story.Answered && c.Response != nil && c.Response.Err == "" && !c.Response.Missing
 }
 
 //go:noinline
@@ -140,7 +140,7 @@ func (r *reading) idTokens() []*story.Token {
 	}
 	r.idsKnown = true
 	for _, t := range slices.Backward(r.Tokens()) {
-		if t.Kind == story.IDToken && t.Login == r.login && t.Call.Class == story.CodeExchange {
+		if t.Kind == story.IDToken && t.Login == r.login && t.OfSignIn() {
 			r.ids = append(r.ids, t)
 			break
 		}

@@ -77,7 +77,8 @@ func jsonOf(v any) string {
 // discover records metadata, with members besides the usual ones.
 func (p *tape) discover(more map[string]any, back ...[2]string) *tape {
 	m := map[string]any{"issuer": p.issuer, "authorization_endpoint": p.issuer + "/x/authorize", "token_endpoint": p.issuer + "/x/token", "jwks_uri": p.issuer + "/x/jwks",
-		"userinfo_endpoint": p.issuer + "/x/userinfo", "code_challenge_methods_supported": []string{"S256"}}
+		"userinfo_endpoint": p.issuer + "/x/userinfo", "code_challenge_methods_supported": []string{"S256"}, "response_types_supported": []string{"code"},
+		"subject_types_supported": []string{"public"}, "id_token_signing_alg_values_supported": []string{"RS256"}}
 	for name, v := range more {
 		if m[name] = v; v == nil {
 			delete(m, name)

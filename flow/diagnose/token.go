@@ -129,7 +129,7 @@ func idTokenMissing(r *reading) []Finding {
 
 func openidNotAsked(r *reading) []Finding {
 	c := r.exchange()
-	if c == nil || r.login == nil || r.asked("openid") {
+	if c == nil || r.login == nil || r.login.Unseen() || r.asked("openid") {
 		return nil
 	}
 	if _, has := c.Response.JSON.Str("id_token"); has {

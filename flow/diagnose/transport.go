@@ -12,6 +12,14 @@ import (
 )
 
 var transportRules = []rule{
+	{id: "cross-origin-blocked", catalogue: "D36", open: true, read: crossOrigin, Text: Text{
+		Severity: jwtview.Error,
+		Title:    "The browser gave the page no answer",
+		Causes: []string{"the server does not allow that origin (CORS), so the browser keeps its answer from the page, though the server may have carried the request out;",
+			"an extension or a policy blocked it;", "the connection failed."},
+		Do:   "Look at the browser's console: it names the cause. Register the origin for this client (Web Origins, Allowed Origins, a client of the type SPA), or exchange at a server of yours.",
+		Spec: "Fetch Standard §3.2 (CORS)",
+	}},
 	unreachableBy("unreachable-dns", trace.ErrDNS, false),
 	unreachableBy("unreachable-refused", trace.ErrRefused, false),
 	unreachableBy("unreachable-tls", trace.ErrTLS, false),
@@ -112,7 +120,7 @@ func unreachableBy(id string, kind trace.ErrKind, open bool) rule {
 func unreachable(kind trace.ErrKind) func(*reading) []Finding {
 	return func(r *reading) []Finding {
 		return r.each(func(c *story.Call) []Finding {
-			if c.State != story.Broken || c.Response != nil || c.ErrClass != kind {
+			if c.State != story.Broken || c.Response != nil || c.ErrClass != kind || r.recorded() && barred(c) {
 				return nil
 			}
 			n := noAnswers[kind]
@@ -280,6 +288,9 @@ func contentTypeOdd(r *reading) []Finding {
 			return nil
 		}
 		mt := c.Response.MediaType()
+		if r.recorded() && len(c.Response.Header) == 0 { // it came without its header
+			return nil
+		}
 		if mt == "application/json" || strings.HasSuffix(mt, "+json") {
 			return nil
 		}

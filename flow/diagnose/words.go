@@ -61,6 +61,9 @@ func said(code, description string) string {
 //go:noinline
 func saidBy(c *story.Call) string {
 	status := fmt.Sprintf("status %d", c.Response.Status)
+	if code, desc := c.OAuthError(); code != "" && c.Request.URL == "" { // given alone: what its status was is not known
+		return said(code, desc)
+	}
 	if code, desc := c.OAuthError(); code != "" {
 		return status + " " + said(code, desc)
 	}

@@ -60,6 +60,8 @@ type Response struct {
 	JSON     jwtview.Value
 	IsJSON   bool
 	JSONErr  string
+	Cached   bool // a browser's cache answered
+	Missing  bool // there was a body, and the recording does not have it
 }
 
 // MediaType returns the media type of the response, in lower case, without parameters.
@@ -90,14 +92,17 @@ type Call struct {
 	Err      string
 	ErrClass trace.ErrKind
 	Late     bool // the answer came when nobody waited any more
+	Missing  bool // the request had a body, and the recording does not have it
 
 	ReadyAt, SentAt, HeadAt, DoneAt time.Time
 	Login                           *Login
 	Sections                        []Section      // what was sent and received, explained
 	Signed                          *jwtview.Token // UserInfo that came as a JWT, or nil
+	Turn                            *Turn          // of a request for tokens that has ended, or nil
 
 	Made         *Request      // as authscope made it, where the person changed it; else nil
 	Edits        []trace.Edit  // what the person changed
+	Experiment   *Experiment   // the one that it is a part of, or nil
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
 }
@@ -155,7 +160,7 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.SentAt.IsZero() {
 			c.SentAt, c.began = c.ReadyAt, e.Mono
 		}
-		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header}, d.TLS
+		c.Response, c.TLS = &Response{Status: d.Status, Proto: d.Proto, Header: d.Header, Cached: d.Cached}, d.TLS
 		s.measure(c)
 	case trace.Body:
 		s.answered(c, e, d)
@@ -165,9 +170,11 @@ func (s *Story) callEvent(e trace.Event) {
 		if c.Class == PreflightCall {
 			s.readPreflight(c)
 		}
+		s.endTurn(c)
 		s.explain(c)
 		c.stage.took(c)
 		s.conclude(c.stage)
+		s.judge(c.Experiment)
 	case trace.Dropped:
 		c.State, c.Err, c.DoneAt = NotSent, d.Reason, e.At
 		s.explain(c)
@@ -183,10 +190,14 @@ func (s *Story) callEvent(e trace.Event) {
 	case trace.CallbackIn:
 		s.callbackIn(c, e, d)
 	}
+	s.step(c, e)
+	if c.ofTenant() {
+		s.tenant = nil
+	}
 }
 
 func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
-	c.State, c.ReadyAt, c.Front = Held, e.At, d.Front
+	c.State, c.ReadyAt, c.Front, c.Missing = Held, e.At, d.Front, d.Missing
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
 	if c.Made == nil { // what a person changes stays the call that it was made as
 		c.Class = s.classify(c)
@@ -218,6 +229,7 @@ func (s *Story) ready(c *Call, e trace.Event, d trace.Ready) {
 	if login != nil {
 		c.Login = login
 	}
+	s.alone(c)
 	s.explain(c)
 }
 
@@ -226,6 +238,8 @@ func newRequest(method, rawURL string, h trace.Header, body []byte) Request {
 	r.parsed, _ = url.Parse(rawURL)
 	if strings.HasPrefix(h.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		r.form, _ = url.ParseQuery(string(body))
+	} else if strings.HasPrefix(h.Get("Content-Type"), "application/json") {
+		r.form = jsonForm(body)
 	}
 	return r
 }
@@ -238,19 +252,22 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 	r := c.Response
 	c.Late = c.Late || c.State == Abandoned // given up between head and body
 	c.State, c.DoneAt, c.ended = Answered, e.At, e.Mono
-	r.Body, r.Cut, r.Declared, r.Err = d.Bytes, d.Cut, d.Declared, d.Err
+	r.Body, r.Cut, r.Declared, r.Err, r.Missing = d.Bytes, d.Cut, d.Declared, d.Err, d.Missing
 	if v, err := jwtview.ParseJSON(r.Body); err == nil {
 		r.JSON, r.IsJSON = v, true
 	} else {
 		r.JSONErr = err.Error()
 	}
-	if c.Class == Unknown {
-		s.reclassify(c)
+	if c.Class == Unknown || c.Missing && c.Class == OtherGrant {
+		s.reclassify(c, e)
 	}
 	s.pointsTo(c)
+	s.noteUse(c)
 	switch c.Class {
 	case Discovery:
 		s.readMetadata(c)
+	case OtherMetadata:
+		s.readOtherMetadata(c)
 	case JWKS:
 		s.readKeys(c)
 	case CodeExchange, TokenRefresh, OtherGrant, ClientToken:
@@ -269,10 +286,13 @@ func (s *Story) answered(c *Call, e trace.Event, d trace.Body) {
 		s.readRevocation(c)
 	case PreflightCall:
 		s.readPreflight(c)
+	case Authorization:
+		s.readPageAnswer(c)
 	}
 	c.stage.took(c)
 	s.conclude(c.stage)
 	s.explain(c)
+	s.judge(c.Experiment)
 }
 
 // pointsTo remembers where a redirect pointed, so that the call that follows it is known to.

@@ -15,7 +15,7 @@ func (s *Story) responseChecks(c *Call) []jwtview.Check {
 	if c.Class == CodeExchange {
 		checks = s.exchangeChecks(c)
 	}
-	if !c.OK() {
+	if !c.OK() || c.Response.Missing {
 		return checks
 	}
 	v := c.Response.JSON
@@ -68,8 +68,11 @@ func (s *Story) exchangeChecks(c *Call) []jwtview.Check {
 	f := c.Request.form
 	pkce := jwtview.Check{ID: "code_challenge", Status: jwtview.NotApplicable, Spec: "RFC 7636 §4.6"}
 	redirect := jwtview.Check{ID: "redirect_uri", Status: jwtview.NotApplicable, Got: f.Get("redirect_uri"), Spec: "RFC 6749 §4.1.3"}
-	if c.Login == nil || c.Login.Authorize == nil {
+	if c.Login == nil || c.Login.Authorize == nil || c.Login.unseen || c.Login.hidden || c.Missing {
 		pkce.Detail = "Not checkable: the authorization request is not known."
+		if c.Missing {
+			pkce.Detail = "Not checkable: the recording does not have the body of the token request."
+		}
 		redirect.Detail = pkce.Detail
 		return []jwtview.Check{pkce, redirect}
 	}
@@ -126,8 +129,11 @@ func (s *Story) check(t *Token) {
 	}
 	if s.metadata != nil {
 		e.Issuer, e.Algs = s.metadata.Issuer, s.metadata.IDTokenAlgs
-		if s.hasSettings {
+		if s.hasSettings && (s.settings.Issuer != "" || s.recording == nil) {
 			e.Issuer = s.settings.Issuer
+		}
+		if s.recording != nil && s.metadata.template() && e.Issuer == s.metadata.Issuer {
+			e.Issuer = ""
 		}
 	}
 	if at, ok := t.Call.Response.JSON.Str("access_token"); ok {
@@ -143,10 +149,10 @@ func (s *Story) check(t *Token) {
 		if first := s.first(t); first != nil {
 			e.First = &first.View
 		}
-		s.settle(t.subject(), s.mayBeMAC(t, t.View.VerifyRefreshedID(e, t.IssuedAt)))
+		s.settle(t.subject(), s.unsigned(t, s.mayBeMAC(t, t.View.VerifyRefreshedID(e, t.IssuedAt))))
 		return
 	}
-	s.settle(t.subject(), s.mayBeMAC(t, t.View.VerifyID(e, t.IssuedAt)))
+	s.settle(t.subject(), s.unsigned(t, s.mayBeMAC(t, t.View.VerifyID(e, t.IssuedAt))))
 }
 
 // first returns the ID token that the login began with, for one that a refresh returned.

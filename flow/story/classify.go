@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"authscope/flow/trace"
@@ -32,6 +33,7 @@ const (
 	LogoutPage    Class = "logout"        // the URL that ends the session
 	LogoutReturn  Class = "logout_return" // what came back from there
 	Revocation    Class = "revocation"
+	OtherMetadata Class = "other_metadata"
 	Unknown       Class = "unknown"
 )
 
@@ -52,17 +54,15 @@ func (s *Story) classify(c *Call) Class {
 	if from := s.redirects[r.URL]; from != nil && r.Method == http.MethodGet {
 		return from.Class
 	}
-	m := s.metadata
-	if m == nil {
-		m = &Metadata{}
-	}
+	m := s.known()
 	switch {
 	case r.parsed == nil, r.Method == http.MethodOptions: // what a browser asks before a call is none
 		return Unknown
-	case strings.HasSuffix(r.parsed.Path, "/.well-known/openid-configuration"),
-		strings.Contains(r.parsed.Path, "/.well-known/oauth-authorization-server"):
-		return Discovery
-	case isAuthorization(r, m):
+	case m.isAt(r.URL, m.JWKSURI): // some stand below the metadata
+		return JWKS
+	case wellKnown(r.parsed.Path) != "":
+		return s.classifyMetadata(r)
+	case s.recording == nil && isAuthorization(r, m):
 		return PreflightCall
 	case r.form.Get("grant_type") == "authorization_code":
 		return CodeExchange
@@ -78,11 +78,9 @@ func (s *Story) classify(c *Call) Class {
 		return Introspection
 	case r.form.Get("grant_type") != "", m.isAt(r.URL, m.TokenEndpoint):
 		return OtherGrant
-	case m.isAt(r.URL, m.JWKSURI):
-		return JWKS
 	case m.isAt(r.URL, m.RevocationEndpoint), r.Method == http.MethodPost && r.form.Has("token"):
 		return Revocation
-	case bearer(r.Header) != "" && (s.metadata != nil && !m.isAt(r.URL, m.UserInfoEndpoint) || r.Header.Get("Accept") == APIAccept):
+	case bearer(r.Header) != "" && s.isAPI(r, m):
 		return APICall
 	case m.isAt(r.URL, m.UserInfoEndpoint), bearer(r.Header) != "":
 		if s.shouldBeDead(s.byValue[bearer(r.Header)]) {
@@ -91,6 +89,43 @@ func (s *Story) classify(c *Call) Class {
 		return UserInfoCall
 	}
 	return Unknown
+}
+
+// isAPI reports whether a request with an access token goes to an API and not to UserInfo. Where a recording has no metadata,
+// the name of the address tells.
+func (s *Story) isAPI(r *Request, m *Metadata) bool {
+	switch {
+	case s.recording != nil && m.UserInfoEndpoint == "":
+		return !strings.HasSuffix(strings.ToLower(r.parsed.Path), "/userinfo")
+	case (s.recording != nil || s.metadata != nil) && !m.isAt(r.URL, m.UserInfoEndpoint):
+		return true
+	}
+	return r.Header.Get("Accept") == APIAccept
+}
+
+// classifyMetadata tells the document that a login goes by from others that the same server publishes beside it: these change
+// nothing of what is known. A login asks again at the addresses that it asked at before it had one.
+func (s *Story) classifyMetadata(r *Request) Class {
+	if s.metadata != nil && s.metadata.JSON.Kind == jwtview.Object && !s.discovered[r.URL] {
+		for url := range s.discovered {
+			if sameOrigin(url, r.URL) {
+				return OtherMetadata
+			}
+		}
+	}
+	if len(s.discovered) < maxDiscovered {
+		s.discovered[r.URL] = true
+	}
+	return Discovery
+}
+
+// maxDiscovered bounds how many addresses of metadata are remembered.
+const maxDiscovered = 64
+
+func sameOrigin(a, b string) bool {
+	u, err1 := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && u.Scheme == v.Scheme && u.Host == v.Host
 }
 
 // shouldBeDead reports whether a token was revoked, or its session ended.
@@ -106,7 +141,15 @@ func (s *Story) shouldBeDead(t *Token) bool {
 }
 
 // reclassify looks at the answer of a call whose request said nothing.
-func (s *Story) reclassify(c *Call) {
+func (s *Story) reclassify(c *Call, e trace.Event) {
+	if c.Missing && s.recording != nil {
+		if class := s.unseenForm(c); class != Unknown {
+			c.Class = class
+			s.attach(c, e)
+			s.alone(c)
+			return
+		}
+	}
 	if !c.Response.IsJSON || c.Response.JSON.Kind != jwtview.Object {
 		return
 	}
@@ -114,8 +157,27 @@ func (s *Story) reclassify(c *Call) {
 		c.Class = JWKS
 	} else if _, ok := c.Response.JSON.Get("token_endpoint"); ok {
 		c.Class = Discovery
+		s.discovered[c.Request.URL] = true
+	} else if s.recording != nil {
+		c.Class = s.answerClass(c)
 	}
-	c.Stage = stageOf[c.Class]
+	s.attach(c, e)
+}
+
+// answerClass tells answers apart that were given without their request.
+func (s *Story) answerClass(c *Call) Class {
+	v := c.Response.JSON
+	if _, ok := v.Get("device_code"); ok {
+		s.beginDevice(c)
+		return DeviceRequest
+	}
+	if _, ok := v.Get("active"); ok {
+		return Introspection
+	}
+	if _, ok := v.Str("issuer"); ok {
+		return Discovery
+	}
+	return Unknown
 }
 
 // isAt reports whether url is an endpoint of the metadata, or its alias for clients with a certificate (RFC 8705 §5).

@@ -58,6 +58,8 @@ func (s *Story) SentAuth(c *Call) trace.AuthMethod {
 		return chosen
 	case c.Request.form.Has("client_id") && c.TLS != nil && c.TLS.Client == trace.CertificateSent:
 		return trace.AuthTLS
+	case s.recording != nil && (s.recording.Sanitized || c.Missing):
+		return "" // what would tell is not in the recording
 	}
 	return trace.AuthNone
 }
@@ -69,7 +71,7 @@ func (s *Story) authRows(c *Call) (rows []Row) {
 		return nil
 	}
 	m := s.SentAuth(c)
-	if m == trace.AuthNone {
+	if m == trace.AuthNone || m == "" {
 		return nil
 	}
 	r := Row{Name: "method", Value: string(m)}

@@ -23,7 +23,8 @@ func (s *Story) Skew() Skew { return s.skew }
 // measure reads Date of an answer that no cache kept (RFC 9110 §6.6.1).
 func (s *Story) measure(c *Call) {
 	date, err := http.ParseTime(c.Response.Header.Get("Date"))
-	if err != nil || c.Response.Header.Get("Age") != "" || c.SentAt.IsZero() {
+	untimed := s.recording != nil && s.recording.Untimed
+	if err != nil || c.Response.Header.Get("Age") != "" || c.SentAt.IsZero() || c.Response.Cached || untimed {
 		return
 	}
 	rtt := max(0, c.HeadAt.Sub(c.SentAt))
@@ -41,14 +42,24 @@ type Suspend struct {
 // Suspends returns the gaps that were noticed.
 func (s *Story) Suspends() []Suspend { return s.suspends }
 
+// Drifted reports whether the clock on the wall and the monotonic one, which stands still while a machine sleeps, went apart
+// by more than they do by themselves.
+func Drifted(wall, mono time.Duration) bool { return (wall - mono).Abs() > 2*time.Second }
+
+// maxSuspends is how many gaps are remembered.
+const maxSuspends = 1000
+
 // clock notes when e happened, and whether the two clocks drifted apart before it.
 func (s *Story) clock(e trace.Event) {
 	if s.began.IsZero() {
 		s.began, s.last, s.mono = e.At, e.At, e.Mono
 		return
 	}
-	if gap := e.At.Sub(s.last) - (e.Mono - s.mono); gap.Abs() > 2*time.Second && e.Mono > 0 {
-		s.suspends = append(s.suspends, Suspend{e.At, gap})
+	if wall, mono := e.At.Sub(s.last), e.Mono-s.mono; Drifted(wall, mono) && e.Mono > 0 {
+		if len(s.suspends) >= maxSuspends { // a hostile recording may have one an event
+			s.suspends = s.suspends[1:]
+		}
+		s.suspends = append(s.suspends, Suspend{e.At, wall - mono})
 	}
 	s.last, s.mono = e.At, e.Mono
 }
@@ -69,6 +80,9 @@ func (s *Story) Next(now time.Time) time.Time {
 		if t := s.newest[k]; t != nil && t.DeadAt.IsZero() {
 			consider(t.ExpiresAt)
 		}
+	}
+	if s.mode != trace.ByHand {
+		consider(s.Due().At)
 	}
 	if l := s.Login(); l != nil && l.Waiting() {
 		consider(l.SentAt.Add(Patience))

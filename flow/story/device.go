@@ -185,7 +185,7 @@ func (s *Story) scopeOf(c *Call) (scope string, known bool) {
 	case c.Class == ClientToken:
 		return c.Request.form.Get("scope"), true
 	case c.Login != nil:
-		return c.Login.Scope, true
+		return c.Login.Scope, !c.Login.Unseen()
 	}
 	return "", false
 }

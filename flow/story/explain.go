@@ -62,11 +62,13 @@ func (s *Story) requestRows(c *Call) []Row {
 	case c.Class == DevicePage, c.Class == LogoutPage:
 		return s.pageRows(c)
 	case c.Front:
-		for _, p := range params(c.Request.parsed) {
+		for _, p := range append(params(c.Request.parsed), formParams(c.Request.Body, c.Request.form)...) {
 			rows = append(rows, s.authorizeRow(c, p[0], p[1]))
 		}
 		return rows
-	case c.Class == Discovery:
+	case c.Request.URL == "" && s.recording != nil: // an answer that was given alone
+		return nil
+	case c.Class == Discovery, c.Class == OtherMetadata:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "issuer + the well-known path"}}
 	case c.Class == JWKS:
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "jwks_uri of the metadata"}}
@@ -76,6 +78,9 @@ func (s *Story) requestRows(c *Call) []Row {
 	}
 	for _, p := range formParams(c.Request.Body, c.Request.form) {
 		rows = append(rows, s.formRow(c, p[0], p[1]))
+	}
+	if c.Missing {
+		rows = append(rows, Row{Name: "body", Short: "not in the recording"})
 	}
 	if len(rows) == 0 || c.Class == APICall {
 		rows = append(rows, Row{Name: "url", Value: c.Request.URL})
@@ -123,6 +128,10 @@ func (s *Story) authorizeRow(c *Call, name, value string) Row {
 		}
 	}
 	switch name {
+	case "code_challenge":
+		if s.recording != nil {
+			r.Note = "of a verifier that the application keeps"
+		}
 	case "scope":
 		r.List = true
 		r.Note = scopeNote(value)
@@ -212,6 +221,9 @@ func (s *Story) formRow(c *Call, name, value string) Row {
 // answerRows explains what came to the redirect URI.
 func (s *Story) answerRows(c *Call) (rows []Row) {
 	all := params(c.Request.parsed)
+	if s.recording != nil && c.Request.parsed != nil {
+		all = append(all, pairs(c.Request.parsed.EscapedFragment())...)
+	}
 	all = append(all, formParams(c.Request.Body, c.Request.form)...)
 	if len(all) == 0 {
 		return []Row{{Name: "url", Value: c.Request.URL, Note: "no parameters"}}
@@ -221,7 +233,10 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 		switch p[0] {
 		case "state":
 			r.Note = "as it was sent"
-			if c.Login == nil || c.Login.State != p[1] {
+			switch {
+			case c.Login.Unseen() || c.Login != nil && c.Login.hidden:
+				r.Note = "what was sent is not known"
+			case c.Login == nil || c.Login.State != p[1]:
 				r.Note, r.Bad = "not as it was sent", true
 			}
 		case "code":
@@ -239,8 +254,13 @@ func (s *Story) answerRows(c *Call) (rows []Row) {
 
 func (s *Story) responseRows(c *Call) []Row {
 	r := c.Response
-	if c.Class == PreflightCall {
+	switch {
+	case c.Class == PreflightCall:
 		return s.preflightRows(c)
+	case c.Front:
+		return navigationRows(c)
+	case r.Missing:
+		return []Row{{Name: "body", Short: "not in the recording", Note: orElse(r.MediaType(), "no content type")}}
 	}
 	if c.Class == APICall || c.Class == UserInfoCall {
 		if rows := challengeRows(r); len(rows) > 0 || c.Class == APICall {
@@ -291,7 +311,7 @@ func (s *Story) memberRow(c *Call, m jwtview.Member) Row {
 			r.Note = note
 		}
 	case Discovery:
-		if m.Name == "issuer" && s.hasSettings && value != s.settings.Issuer {
+		if m.Name == "issuer" && s.hasSettings && s.settings.Issuer != "" && value != s.settings.Issuer {
 			r.Bad, r.Note = true, "not the issuer that was asked"
 		}
 	}

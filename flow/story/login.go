@@ -28,6 +28,9 @@ type Login struct {
 	GrantedOK bool   // the token response had a scope
 	RevokedAt time.Time
 	RevokedBy *Call
+
+	unseen bool // its authorization request is not in the recording
+	hidden bool // parameters of its authorization request stand elsewhere, and are not known
 }
 
 // Fit says what became of something that came to the redirect URI.
@@ -55,7 +58,11 @@ type Callback struct {
 // beginLogin reads an authorization request.
 func (s *Story) beginLogin(c *Call) {
 	q := c.Request.Query()
-	l := &Login{N: len(s.logins) + 1, Authorize: c, Params: q, State: q.Get("state"), Scope: q.Get("scope")}
+	more, known := s.hiddenParams(c)
+	for name, values := range more {
+		q[name] = values
+	}
+	l := &Login{N: len(s.logins) + 1, Authorize: c, Params: q, State: q.Get("state"), Scope: q.Get("scope"), hidden: !known}
 	if old := c.Login; old != nil { // the same request, changed before it was sent
 		l.N = old.N
 		s.logins[old.N-1] = l
@@ -83,13 +90,18 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 	c.Class, c.Inbound, c.Via = Answer, true, d.Via
 	c.Request = newRequest(d.Method, d.URL, d.Header, d.Body)
-	c.Request.Cut = d.Cut
+	c.Request.Cut, c.Missing = d.Cut, d.Missing
 	c.State, c.ReadyAt, c.SentAt, c.DoneAt = Answered, e.At, e.At, e.At
 	if s.loggedOut(c) {
 		s.readLogoutReturn(c, e)
 		return
 	}
-	cb := s.fit(c)
+	var cb *Callback
+	if s.recording != nil {
+		cb = s.fitRecorded(c)
+	} else {
+		cb = s.fit(c)
+	}
 	s.callbacks[c.ID] = cb
 	c.Login = s.byState[cb.Params.Get("state")]
 	if c.Login == nil {
@@ -103,7 +115,12 @@ func (s *Story) callbackIn(c *Call, e trace.Event, d trace.CallbackIn) {
 		}
 		if cb.Fit == FitAnswer && l.Answer == nil {
 			l.Answer = cb
-			s.byCode[cb.Params.Get("code")] = l
+			if code := cb.Params.Get("code"); code != "" {
+				s.byCode[code] = l
+			}
+			if s.recording != nil {
+				s.frontTokens(c, cb)
+			}
 			if l.Authorize != nil && l.Authorize.State == InFlight {
 				l.Authorize.State, l.Authorize.DoneAt, l.Authorize.ended = Answered, e.At, e.Mono
 			}
@@ -225,7 +242,7 @@ func (s *Story) issProblem(cb *Callback) string {
 	switch got := cb.Params.Get("iss"); {
 	case got == "" && s.metadata.IssParameter:
 		return "it has no iss, though the tenant advertises that it sends one"
-	case got != "" && s.metadata.Issuer != "" && got != s.metadata.Issuer:
+	case got != "" && s.metadata.Issuer != "" && got != s.metadata.Issuer && !(s.recording != nil && s.metadata.template()):
 		return "its iss is another issuer than the one that was asked"
 	}
 	return ""
@@ -237,6 +254,12 @@ func (s *Story) callbackChecks(l *Login, cb *Callback) []jwtview.Check {
 	if state.Got != state.Want {
 		state.Status, state.Detail = jwtview.Failed, "This answer was not asked for by this run; a client that takes it can be tricked into somebody else's login."
 	}
+	switch {
+	case l.unseen || l.hidden:
+		state.Status, state.Want, state.Detail = jwtview.NotApplicable, "", "Not checkable: the authorization request is not known."
+	case state.Want == "" && state.Got == "":
+		state.Status, state.Detail = jwtview.NotApplicable, "No state was sent: nothing ties the answer to a request but PKCE, where that is used."
+	}
 	if state.Got == "" {
 		state.Got = "absent"
 	}
@@ -246,6 +269,10 @@ func (s *Story) callbackChecks(l *Login, cb *Callback) []jwtview.Check {
 	case cb.Params.Get("error") != "":
 		answer.Status, answer.Got, answer.Spec = jwtview.Failed, strings.TrimSpace(cb.Params.Get("error")+" "+cb.Params.Get("error_description")), "RFC 6749 §4.1.2.1"
 		answer.Detail = "The tenant answered with an error instead of a code."
+	case cb.Call.Missing:
+		answer.Status, answer.Got, answer.Detail = jwtview.NotApplicable, "", "Not checkable: the recording does not have the body of the answer."
+	case cb.Fit == FitAnswer && cb.Params.Get("code") == "":
+		answer.Want, answer.Got, answer.Detail = "what was asked for", "tokens", "The tenant gave tokens with the answer itself."
 	case cb.Params.Get("code") == "":
 		answer.Status, answer.Got, answer.Detail = jwtview.Failed, "neither code nor error", "The answer cannot be used."
 	}

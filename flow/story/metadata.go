@@ -113,7 +113,7 @@ func (s *Story) readMetadata(c *Call) {
 		return
 	}
 	m := s.metadataFrom(c.Response.JSON)
-	s.metadata = m
+	s.metadata, s.documents = m, []*Call{c}
 	checks := []jwtview.Check{s.checkIssuer(m)}
 	for _, e := range []struct{ name, value, spec string }{
 		{"authorization_endpoint", m.AuthorizationEndpoint, "OpenID Connect Discovery 1.0 §3"},
@@ -126,11 +126,20 @@ func (s *Story) readMetadata(c *Call) {
 	s.conclude(s.latest[trace.Discover])
 }
 
+// readOtherMetadata keeps a document that the server publishes besides the one that is used.
+func (s *Story) readOtherMetadata(c *Call) {
+	if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object && len(s.documents) < maxDocuments {
+		s.documents = append(s.documents, c)
+	}
+}
+
 // checkIssuer compares byte by byte: an issuer is an identifier, not an address.
 func (s *Story) checkIssuer(m *Metadata) jwtview.Check {
 	c := jwtview.Check{ID: "issuer", Want: s.settings.Issuer, Got: m.Issuer, Spec: "OpenID Connect Discovery 1.0 §4.3, RFC 8414 §3.3"}
 	switch {
-	case !s.hasSettings:
+	case s.recording != nil && m.template():
+		c.Status, c.Detail = jwtview.NotApplicable, "Not checkable: the metadata is of many issuers, and has a template in place of a name."
+	case !s.hasSettings, s.recording != nil && s.settings.Issuer == "":
 		c.Status, c.Detail = jwtview.NotApplicable, "Not checkable: the recording does not say which issuer was meant."
 	case m.Issuer == s.settings.Issuer:
 		c.Status, c.Detail = jwtview.Passed, "The metadata is of the issuer that was asked."
@@ -138,6 +147,12 @@ func (s *Story) checkIssuer(m *Metadata) jwtview.Check {
 		c.Status, c.Detail = jwtview.Failed, "The metadata names another issuer than the one that was asked; tokens will carry its name, not yours."
 	}
 	return c
+}
+
+// template reports whether the issuer stands for many, as that of Microsoft's common endpoint does: https://…/{tenantid}/v2.0.
+func (m *Metadata) template() bool {
+	i := strings.IndexByte(m.Issuer, '{')
+	return i >= 0 && strings.IndexByte(m.Issuer[i:], '}') > 0
 }
 
 func checkEndpoint(name, value, spec string, byHand bool) jwtview.Check {
@@ -162,7 +177,7 @@ func (s *Story) readKeys(c *Call) {
 	if err != nil {
 		return
 	}
-	s.keys, s.keysKnown, s.keysAt = keys, true, c.DoneAt
+	s.keys, s.keysKnown, s.keysAt, s.keySet, s.keysGiven = keys, true, c.DoneAt, c, ""
 	waiting := s.waiting
 	s.waiting = nil
 	for _, t := range waiting {

@@ -250,8 +250,11 @@ func missesCookie(text string) bool {
 
 // known is the metadata, or none.
 func (s *Story) known() *Metadata {
-	if s.metadata == nil {
-		return &Metadata{}
+	switch {
+	case s.metadata != nil:
+		return s.metadata
+	case s.shown != nil:
+		return s.shown
 	}
-	return s.metadata
+	return &Metadata{}
 }

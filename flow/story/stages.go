@@ -2,6 +2,8 @@ package story
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"authscope/flow/trace"
@@ -119,14 +121,34 @@ func (s *Story) stageEnded(e trace.Event, d trace.StageEnded) {
 		st = s.newStage(e, d.Stage, d.N, false)
 	}
 	st.Status, st.Reason, st.Err, st.ended = d.Status, d.Reason, d.Err, e.Mono
+	if d.Stage == trace.Experiment {
+		s.trying = nil
+	}
+}
+
+// inShort says how a call failed, in a few words: its error, or its status.
+func (c *Call) inShort() string {
+	if c.Response == nil {
+		return c.Err
+	}
+	if code, desc := c.OAuthError(); code != "" {
+		return strings.TrimSpace(code + " " + clip(desc, 120))
+	}
+	return "status " + strconv.Itoa(c.Response.Status)
 }
 
 // attach puts a call into the stage that it belongs to; without stage events the call
 // itself begins one.
 func (s *Story) attach(c *Call, e trace.Event) {
+	if c.Experiment != nil || s.try(c) {
+		return
+	}
 	c.Stage = stageOf[c.Class]
 	if c.Class == Probe && s.Logout() != nil && s.Logout().Return != nil && s.Logout().newer(s.latest[trace.Revoke]) {
 		c.Stage = trace.Logout
+	}
+	if c.Class == JWKS && len(s.tokens) == 0 {
+		c.Stage = "" // keys that somebody looks at: there is nothing yet to verify with them
 	}
 	if c.Stage == "" || c.stage != nil && c.stage.ID == c.Stage {
 		return // nothing to put it into, or it was changed before it was sent
@@ -171,6 +193,9 @@ func (s *Story) conclude(st *Stage) {
 		}
 		if c.State == Broken || c.Response != nil && c.Response.Status >= 400 {
 			st.Status = trace.Failed
+			if st.Reason == "" {
+				st.Reason = c.inShort()
+			}
 		}
 		break
 	}

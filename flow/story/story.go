@@ -56,10 +56,28 @@ type Story struct {
 	suspends  []Suspend
 	redirects map[string]*Call // where an answer pointed to
 
+	discovered map[string]bool // addresses that the metadata was looked for at
+	documents  []*Call         // answers with metadata, the one that is used first
+	keySet     *Call           // the newest answer with keys
+	tenant     *Tenant         // nil until it is asked for, and whenever something in it has changed
+
 	preflights []*Preflight
 	devices    []*Device
 	logouts    []*Logout
 	asked      *Call // the newest client credentials request
+
+	recording *trace.Recording // nil: authscope made the session itself
+	shown     *Metadata        // addresses that the requests of a recording went to
+	keysGiven string           // where keys come from that the person gave
+
+	families    []*Family
+	lineage     []Line
+	steps       []Arrow
+	refreshed   *Call // the last refresh that is over
+	failedInRow int   // refreshes without a success between them
+	mode        trace.RefreshMode
+	experiments []*Experiment
+	trying      *Experiment // the one that is under way
 }
 
 // Read folds a whole trace.
@@ -97,10 +115,19 @@ func (s *Story) Add(e trace.Event) {
 		}
 	case trace.HandedIn:
 		s.handedIn(e, d)
+	case trace.Recording:
+		s.recorded(d)
+	case trace.Given:
+		s.given(d)
 	case trace.Listening:
 		s.listening = d
 	case trace.Choice:
 		s.choices = append(s.choices, e)
+		if d.What == trace.ChosenRefresh {
+			s.mode = trace.RefreshMode(d.Value)
+		}
+		s.experiment(d)
+	case trace.ClockRead: // its stamp says it all
 	case trace.StageBegan:
 		s.stageBegan(e, d)
 	case trace.StageEnded:
@@ -124,6 +151,7 @@ func (s *Story) init() {
 	s.verdicts = map[string][]jwtview.Check{}
 	s.aliases = map[string]trace.Alias{}
 	s.redirects = map[string]*Call{}
+	s.discovered = map[string]bool{}
 }
 
 // Settings returns what the person chose, and whether the trace tells.
@@ -206,6 +234,8 @@ func (s *Story) Verdicts() []trace.Verdict {
 func (s *Story) settle(subject string, checks []jwtview.Check) []jwtview.Check {
 	if v, ok := s.verdicts[subject]; ok {
 		checks = v
+	} else if s.recording != nil {
+		checks = s.unproved(checks)
 	}
 	s.checks[subject] = checks
 	return checks

@@ -47,7 +47,25 @@ func picture(s *story.Story, now time.Time) string {
 	for _, l := range s.Logins() {
 		line("login", l.N, l.State, l.Scope, l.Granted, l.RevokedAt, l.Waiting(), len(l.Callbacks))
 	}
-	line(s.Began(), s.End(), s.Skew(), s.Suspends(), s.Listening(), s.Next(now), s.TimeLine(now.Add(time.Hour)))
+	line(s.Began(), s.End(), s.Skew(), s.Suspends(), s.Listening(), s.Next(now), s.Due())
+	for _, c := range s.Clocks(now) {
+		line("clock", c.What, c.Began, c.Ends, c.Source, c.State, c.Note, c.Left(now), c.Life())
+	}
+	for _, l := range s.Lineage() {
+		switch {
+		case l.Token != nil:
+			line("line", l.Token.Kind, l.Token.Generation, l.Token.Uses, l.Token.Refusals, l.Token.UsedBy(), l.Token.Fate(now))
+		case l.Turn != nil:
+			line("turn", l.Turn.Generation, l.Turn.By(), l.Turn.Failed, l.Turn.Spent, l.Turn.At)
+		default:
+			rotates, known := l.Family.Rotates()
+			line("family", l.Family.N, l.Family.GrantID, l.Family.SID, l.Family.Tied, l.Family.Refreshes, l.Family.Failures, rotates, known)
+			line(l.Family.TimeLine(story.Frame{From: s.Began(), Until: now.Add(time.Hour), Cells: 60}, now, s.Due()))
+		}
+	}
+	for _, st := range s.Arrows() {
+		line("step", st.From, st.To, st.Kind, st.At, s.Label(st))
+	}
 	for _, f := range diagnose.Read(s, now) {
 		line("finding", f.Stage, f.N, f.Call, f.Finding)
 	}

@@ -60,6 +60,14 @@ type Token struct {
 	RevokedAt  time.Time // when its own revocation was accepted
 	LastUsedAt time.Time
 
+	Family    *Family // its session
+	Turn      *Turn   // the answer that brought it
+	Uses      int     // how often a server accepted it
+	Refusals  int     // and refused it
+	LastUse   *Call
+	RevokedBy *Call
+	DeadBy    *Call // whose answer says so
+
 	story *Story
 }
 
@@ -119,17 +127,25 @@ func (t *Token) Alias() string { return trace.AliasOf(t.Value.Reveal()) }
 func (t *Token) subject() string { return subject(string(t.Kind), t.Generation) }
 
 func (t *Token) stage() (trace.StageID, int) {
-	if t.Kind == IDToken && (t.Call.Class == CodeExchange || t.Call.Class == DeviceToken) {
+	if t.Kind == IDToken && t.Call.signsIn() {
 		return trace.Verify, 0
 	}
 	return t.Call.Stage, t.Call.N
 }
 
+// signsIn reports whether an ID token that came with c is the first of its login.
+func (c *Call) signsIn() bool {
+	return c.Class == CodeExchange || c.Class == DeviceToken || c.Class == Answer
+}
+
+// OfSignIn reports whether the token came with a sign-in, and not with a refresh.
+func (t *Token) OfSignIn() bool { return t.Call.Class == CodeExchange || t.Call.Class == Answer }
+
 func subject(what string, n int) string { return what + "/" + strconv.Itoa(n) }
 
 // readTokens reads a token response (RFC 6749 §5.1).
 func (s *Story) readTokens(c *Call) {
-	if c.Class == CodeExchange && c.Login != nil {
+	if c.Class == CodeExchange && c.Login != nil && (c.Experiment == nil || c.Login.Exchange == nil && c.OK()) {
 		c.Login.Exchange = c
 	}
 	if c.OK() && c.Response.IsJSON && c.Response.JSON.Kind == jwtview.Object {
@@ -146,8 +162,13 @@ func (s *Story) readTokens(c *Call) {
 			}
 		}
 		s.rotate(c, old)
+		s.beginVerify(c)
+		s.extend(c)
 	}
-	s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	s.endTurn(c)
+	if c.Experiment == nil {
+		s.settle(subject(string(c.Stage), c.N), s.responseChecks(c))
+	}
 	s.checkNew(c)
 	if c.Class == TokenRefresh {
 		s.refused(c)
@@ -158,6 +179,7 @@ func (s *Story) readTokens(c *Call) {
 func (s *Story) receive(c *Call, k Kind, value string) {
 	if known := s.byValue[value]; known != nil && known.Kind == k && k == RefreshToken {
 		s.newest[k] = known // the same token again: no new generation
+		s.turnOf(c).Kept = known
 		return
 	}
 	s.gens[k]++
@@ -170,7 +192,8 @@ func (s *Story) receive(c *Call, k Kind, value string) {
 	s.tokens = append(s.tokens, t)
 	s.newest[k] = t
 	s.byValue[value] = t
-	if k == IDToken && (c.Class == CodeExchange || c.Class == DeviceToken) {
+	s.join(c, t)
+	if k == IDToken && c.signsIn() {
 		s.firstIDs = append(s.firstIDs, t)
 	}
 	if k == IDToken && c.Class == TokenRefresh && c.stage != nil {
@@ -209,11 +232,9 @@ func (t *Token) expiry(c *Call) {
 			return
 		}
 	case RefreshToken:
-		if v, has := c.Response.JSON.Get("refresh_expires_in"); has && v.Kind == jwtview.Number { // Keycloak
-			if n, err := strconv.ParseInt(v.Text, 10, 32); err == nil && n > 0 {
-				t.ExpiresAt, t.Source = t.IssuedAt.Add(time.Duration(n)*time.Second), "refresh_expires_in"
-				return
-			}
+		if ends, source := refreshEnds(c); source != "" {
+			t.ExpiresAt, t.Source = ends, source
+			return
 		}
 	}
 	if ok {
@@ -248,56 +269,4 @@ func (s *Story) rotate(c *Call, old *Token) {
 	if used := s.byValue[c.Request.form.Get("refresh_token")]; used != nil && used != t {
 		used.Replaced = t
 	}
-}
-
-// refused notes that a refresh token was not accepted.
-func (s *Story) refused(c *Call) {
-	t := s.byValue[c.Request.form.Get("refresh_token")]
-	if t == nil {
-		return
-	}
-	t.LastUsedAt = c.DoneAt
-	if code, desc := c.OAuthError(); code == "invalid_grant" && t.DeadAt.IsZero() {
-		t.DeadAt, t.DeadWhy = c.DoneAt, "refused at a refresh: "+strings.TrimSpace(code+" "+desc)
-	}
-}
-
-// readRevocation reads what a revocation ended (RFC 7009 §2.1). Its 200 does not prove that
-// the token was known; a call that is refused afterwards does.
-func (s *Story) readRevocation(c *Call) {
-	t := s.byValue[c.Request.form.Get("token")]
-	check := jwtview.Check{ID: "status", Status: jwtview.Passed, Want: "200", Got: strconv.Itoa(c.Response.Status), Spec: "RFC 7009 §2.2",
-		Detail: "Accepted; a server answers 200 for an unknown token too."}
-	if c.Response.Status != 200 {
-		check.Status, check.Detail = jwtview.Failed, "The server did not revoke the token."
-	}
-	s.settle(subject(string(trace.Revoke), c.N), []jwtview.Check{check})
-	if t != nil && c.OK() {
-		t.RevokedAt = c.DoneAt
-		t.DeadAt, t.DeadWhy = c.DoneAt, "revoked: the revocation endpoint answered "+strconv.Itoa(c.Response.Status)
-		if t.Kind == RefreshToken && t.Login != nil {
-			t.Login.RevokedAt, t.Login.RevokedBy = c.DoneAt, c
-		}
-	}
-	s.conclude(s.latest[trace.Revoke])
-}
-
-// readUserInfo reads an answer of the UserInfo endpoint (OpenID Connect Core §5.3).
-func (s *Story) readUserInfo(c *Call) {
-	t := s.byValue[bearer(c.Request.Header)]
-	if t != nil {
-		t.LastUsedAt = c.DoneAt
-		switch {
-		case c.Response.Status == 401 && t.DeadAt.IsZero():
-			t.DeadAt, t.DeadWhy = c.DoneAt, "refused by UserInfo with 401"
-		case c.OK():
-			t.AliveAt = c.DoneAt
-			t.DeadAt, t.DeadWhy = time.Time{}, "" // revoked or not, it works
-		}
-	}
-	if c.Class == UserInfoCall {
-		s.readSigned(c)
-		s.settle(subject(string(trace.UserInfo), c.N), s.userInfoChecks(c))
-	}
-	s.conclude(c.stage)
 }

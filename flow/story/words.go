@@ -64,7 +64,9 @@ func parseFloat(s string) (float64, error) {
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-func statusText(c *Call) string { return strconv.Itoa(c.Response.Status) }
+func statusText(c *Call) string { return itoa(c.Response.Status) }
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 func bits(n int) string {
 	if n == 0 {

@@ -36,6 +36,8 @@ type (
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
+		// Missing says that there was a body, and a recording does not have it.
+		Missing bool `json:"missing,omitempty"`
 	}
 	// Sent says that a request was written, with the header fields as net/http wrote them. A request that is
 	// written again, since a kept connection was dead, has one of each try; the last counts.
@@ -56,6 +58,8 @@ type (
 		Proto  string `json:"proto"`
 		Header Header `json:"header"`
 		TLS    *TLS   `json:"tls,omitempty"`
+		// Cached says that a browser answered from its cache: Date is of an earlier day.
+		Cached bool `json:"cached,omitempty"`
 	}
 	// Body is the end of a response: what was kept of its body, and whether more was there.
 	Body struct {
@@ -63,6 +67,7 @@ type (
 		Cut      bool   `json:"cut,omitempty"`      // the body went on beyond what is kept
 		Declared int64  `json:"declared,omitempty"` // Content-Length, or -1
 		Err      string `json:"err,omitempty"`      // the connection broke within the body
+		Missing  bool   `json:"missing,omitempty"`  // there was a body, and a recording does not have it
 	}
 	// CallFailed says that no response came, and of what class the reason is.
 	CallFailed struct {
@@ -82,17 +87,19 @@ type (
 	}
 	// RedirectOut says that the URL of this call was handed over, and to whom.
 	RedirectOut struct {
-		Via string `json:"via"` // "browser", "agent" or "person"
+		Via string `json:"via"` // "browser", "agent", "person" or "recording"
 		Err string `json:"err,omitempty"`
 	}
 	// CallbackIn is a request that reached the redirect URI's listener, or a URL that was pasted.
 	CallbackIn struct {
-		Via    string `json:"via"` // "listener" or "paste"
+		Via    string `json:"via"` // "listener", "paste" or "recording"
 		Method string `json:"method"`
 		URL    string `json:"url"`
 		Header Header `json:"header,omitempty"`
 		Body   Bytes  `json:"body,omitempty"`
 		Cut    bool   `json:"cut,omitempty"` // the body went on beyond what is kept
+		// Missing says that there was a body, and a recording does not have it.
+		Missing bool `json:"missing,omitempty"`
 	}
 	// Listening says that the redirect URI is being listened at, or why it cannot be.
 	Listening struct {
@@ -117,6 +124,9 @@ type (
 		What  string `json:"what"`
 		Value string `json:"value,omitempty"`
 	}
+	// ClockRead says that both clocks were looked at, since they had drifted apart: the machine slept, or its clock was
+	// set. What they showed stands in the event's own At and Mono.
+	ClockRead struct{}
 	// Verdict carries checks that were made before the trace was redacted, since
 	// they cannot be made again. Subject is story's name of what was checked.
 	Verdict struct {
@@ -165,6 +175,7 @@ func (StageEnded) kind() string  { return "stage_ended" }
 func (Choice) kind() string      { return "choice" }
 func (Settings) kind() string    { return "settings" }
 func (ClientAuth) kind() string  { return "client_auth" }
+func (ClockRead) kind() string   { return "clock_read" }
 func (Verdict) kind() string     { return "verdict" }
 func (HandedIn) kind() string    { return "handed_in" }
 func (Redacted) kind() string    { return "redacted" }

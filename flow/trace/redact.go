@@ -272,6 +272,11 @@ func eachText(d Data, f func(name, text string, spans func() []Span) string) Dat
 	case StageEnded:
 		d.Err, d.Reason = text(d.Err), text(d.Reason)
 		return d
+	case Recording:
+		return d.eachText(text)
+	case Given:
+		d.Body, d.From = body(d.Body), text(d.From)
+		return d
 	case HandedIn:
 		d.Token = f("", d.Token, func() []Span { return nonEmpty(Span{Start: 0, End: len(d.Token), Kind: "refresh_token"}) })
 		return d

@@ -80,18 +80,25 @@ func isRedacted(events []Event) bool {
 // SaveFile writes events to the file called path, readable by its owner only. The file is
 // complete or it is not there.
 func SaveFile(path string, events []Event) (err error) {
+	if err := WriteFile(path, func(w io.Writer) error { return Save(w, events) }); err != nil {
+		return fmt.Errorf("save the session: %w", err)
+	}
+	return nil
+}
+
+// WriteFile writes a file whole or not at all, readable by its owner alone.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() { // a device must not be renamed away
-		return fmt.Errorf("save the session: %s is no file but a %s", path, kindOfFile(st.Mode()))
+		return fmt.Errorf("%s is no file but a %s", path, kindOfFile(st.Mode()))
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".authscope-*") // CreateTemp makes it 0600
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("save the session: there is no folder %s", filepath.Dir(path))
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("save the session: the folder %s may not be written to", filepath.Dir(path))
-	}
-	if err != nil {
-		return fmt.Errorf("save the session: %w", err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s", filepath.Dir(path))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the folder %s may not be written to", filepath.Dir(path))
+	case err != nil:
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -99,16 +106,13 @@ func SaveFile(path string, events []Event) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err := Save(f, events); err != nil {
+	if err := write(f); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("save the session: %w", err)
+		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("save the session: %w", err)
-	}
-	return nil
+	return os.Rename(f.Name(), path)
 }
 
 func kindOfFile(m fs.FileMode) string {
@@ -208,10 +212,10 @@ func parseEvent(line []byte) (Event, error) {
 var readers = map[string]func([]byte) (Data, error){
 	"ready": read[Ready], "edited": read[Edited], "sent": read[Sent], "head": read[Head], "body": read[Body],
 	"failed": read[CallFailed], "dropped": read[Dropped], "abandoned": read[Abandoned],
-	"redirect_out": read[RedirectOut], "callback_in": read[CallbackIn], "listening": read[Listening],
+	"redirect_out": read[RedirectOut], "clock_read": read[ClockRead], "callback_in": read[CallbackIn], "listening": read[Listening],
 	"stage_began": read[StageBegan], "stage_ended": read[StageEnded], "choice": read[Choice],
 	"settings": read[Settings], "client_auth": read[ClientAuth], "verdict": read[Verdict], "redacted": read[Redacted],
-	"handed_in": read[HandedIn],
+	"handed_in": read[HandedIn], "recording": read[Recording], "given": read[Given],
 }
 
 func read[T Data](b []byte) (Data, error) {

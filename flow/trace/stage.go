@@ -22,6 +22,7 @@ const (
 	Call              StageID = "call"
 	Introspect        StageID = "introspect"
 	Logout            StageID = "logout"
+	Experiment        StageID = "experiment"
 )
 
 // Stage says what a stage is, in the words of the screen, and where it is specified.
@@ -81,6 +82,9 @@ var Stages = []Stage{
 	{Logout, "Log out", "Sign the person out at the tenant",
 		"Sends the browser to the tenant to end the person's session there, waits for it to come back, and asks whether the access token still works.",
 		"OpenID Connect RP-Initiated Logout 1.0 §2, §3"},
+	{Experiment, "Experiment", "Try what the tenant does",
+		"Does on purpose what a client should not do, or what goes wrong by itself, and holds what the tenant answers against the specification.",
+		"RFC 6749, RFC 9700"},
 }
 
 // StageOf returns the description of id; an unknown id describes itself.
@@ -105,6 +109,12 @@ const (
 	Failed    Status = "failed"
 	Skipped   Status = "skipped"
 	Cancelled Status = "cancelled"
+)
+
+// What is noted of an experiment: its name when it begins, and each of its steps.
+const (
+	ExperimentName = "experiment"
+	ExperimentStep = "experiment step"
 )
 
 // TimeOver is the name under which it is noted that the time for a run was over.

@@ -194,7 +194,7 @@ func (t *Transport) send(ctx context.Context, d Draft) (*http.Response, error) {
 		t.Log.Append(d.Call, w.failed(err))
 		return nil, err
 	}
-	t.Log.Append(d.Call, Head{res.StatusCode, res.Proto, fields(res.Header), w.tls(res.TLS)})
+	t.Log.Append(d.Call, Head{Status: res.StatusCode, Proto: res.Proto, Header: fields(res.Header), TLS: w.tls(res.TLS)})
 	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the bare connection, which no deadline ends
 		res.Body.Close()
 		res.Body = http.NoBody

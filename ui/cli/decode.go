@@ -206,11 +206,25 @@ func (d *decoder) print(t report.Token) (err error) {
 // options are how wide and how coloured a text is.
 func (d *decoder) options() report.TokenOptions {
 	o := report.TokenOptions{Width: d.world.Width}
-	if d.world.terminal(d.world.Stdout) && d.world.env("NO_COLOR") == "" && d.world.env("TERM") != "dumb" {
+	if d.world.coloured() {
 		if d.theme == nil {
 			d.theme = printed()
 		}
 		o.Theme = d.theme
+	}
+	return o
+}
+
+// coloured reports whether what is printed may have colour.
+func (w *World) coloured() bool {
+	return w.terminal(w.Stdout) && w.env("NO_COLOR") == "" && w.env("TERM") != "dumb"
+}
+
+// printed are the options of one text.
+func (w *World) printed() report.TokenOptions {
+	o := report.TokenOptions{Width: w.Width}
+	if w.coloured() {
+		o.Theme = printed()
 	}
 	return o
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,6 +97,9 @@ func (p *plan) forGrant(chosen bool) {
 
 // switchNotes say what is on and is not Authgear's.
 func switchNotes(o demo.Options) (notes []string) {
+	for _, name := range o.Habits {
+		notes = append(notes, switchNote(name))
+	}
 	for _, s := range demo.Switches {
 		on := map[string]bool{"device-grant": o.Device, "introspection": o.Introspection, "signed-userinfo": o.SignedUserInfo}[s.Name]
 		if on {
@@ -106,7 +110,7 @@ func switchNotes(o demo.Options) (notes []string) {
 }
 
 func switchNote(name string) string {
-	for _, s := range demo.Switches {
+	for _, s := range slices.Concat(demo.Switches, demo.Habits) {
 		if s.Name == name {
 			return name + " is on: " + s.What + " is not Authgear"
 		}
@@ -117,7 +121,7 @@ func switchNote(name string) string {
 // demoSwitches are the values of --demo.
 func demoSwitches() []string {
 	names := []string{demoDocumented}
-	for _, s := range demo.Switches {
+	for _, s := range slices.Concat(demo.Switches, demo.Habits) {
 		names = append(names, s.Name)
 	}
 	return names

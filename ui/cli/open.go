@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"authscope/flow/diagnose"
 	"authscope/flow/trace"
 	"authscope/ui/report"
 )
@@ -20,14 +23,17 @@ var errNoTerminal = errors.New("the screen needs a terminal at its standard inpu
 // openFlags are the flags of `authscope open`.
 type openFlags struct {
 	json, text, showSecrets bool
+	session                 int
+	diagram                 string
 }
 
 func newOpen(w *World) *cobra.Command {
 	var f openFlags
 	cmd := &cobra.Command{
 		Use:   "open FILE",
-		Short: "Show a saved session",
-		Long:  "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json.",
+		Short: "Show a saved session, or somebody else's recording",
+		Long: "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json. What\n" +
+			"authscope inspect reads, as a HAR, it shows too; of several logins the one of --session.",
 		Example: "  authscope open session.trace\n" +
 			"  authscope open session.trace --json",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -41,22 +47,42 @@ func newOpen(w *World) *cobra.Command {
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.text, "text", false, "print it for people")
 		fs.BoolVar(&f.json, "json", false, "print it as JSON, schema 1")
+		fs.StringVar(&f.diagram, "diagram", "", "print it as a sequence diagram in this `FORMAT`: text or mermaid")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print the secrets that the file holds")
+		fs.IntVar(&f.session, "session", 0, "login number `N` of a HAR that has several (default: the first with an error, else the last)")
 	})
+	complete(cmd, "diagram", string(report.DiagramText), string(report.DiagramMermaid))
 	return cmd
+}
+
+// checkDiagram says what is wrong with --diagram.
+func checkDiagram(cmd *cobra.Command, format string, other bool) error {
+	switch d := report.DiagramFormat(format); {
+	case !cmd.Flags().Changed("diagram"):
+	case d != report.DiagramText && d != report.DiagramMermaid:
+		return usage("--diagram %q is not known: text and mermaid are", format)
+	case other:
+		return usage("--diagram prints a diagram instead of the report: leave --json and --text out")
+	}
+	return nil
 }
 
 func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	if f.json && f.text {
 		return usage("--json and --text exclude each other")
 	}
-	events, cut, err := readBeside(cmd.Context(), w, path)
+	if err := checkDiagram(cmd, f.diagram, f.json || f.text); err != nil {
+		return err
+	}
+	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {
 		return err
 	}
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
 	run := report.MakeWith(w.reader(), events, events[len(events)-1].At)
 	switch {
+	case f.diagram != "":
+		err = report.Diagram(w.Stdout, run, report.DiagramFormat(f.diagram), o)
 	case f.json:
 		err = report.JSON(w.Stdout, run, o)
 	case f.text:
@@ -73,16 +99,18 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 }
 
 // readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
-func readBeside(ctx context.Context, w *World, path string) ([]trace.Event, bool, error) {
+func readBeside(ctx context.Context, w *World, path string, number int) ([]trace.Event, bool, error) {
 	type session struct {
 		events []trace.Event
 		cut    error
+		said   string
 		err    error
 	}
+	d := w.reader()
 	done := make(chan session, 1)
 	go func() {
 		var s session
-		s.events, s.cut, s.err = readSession(path)
+		s.events, s.cut, s.said, s.err = readSession(d, path, number)
 		done <- s
 	}()
 	select {
@@ -90,38 +118,46 @@ func readBeside(ctx context.Context, w *World, path string) ([]trace.Event, bool
 		if s.cut != nil {
 			w.say("warning: %s: %v; this is what came before", path, s.cut)
 		}
+		if s.said != "" {
+			w.say("%s", s.said)
+		}
 		return s.events, s.cut != nil, s.err
 	case <-ctx.Done():
 		return nil, false, &exitError{status: exitInterrupted}
 	}
 }
 
-// readSession reads a saved session. Of one that is cut off it returns what is there, and how it was cut.
-func readSession(path string) (events []trace.Event, cut, err error) {
+// readSession reads a saved session, or a recording. Of one that is cut off it returns what is there, and how it was cut; of one
+// with several logins, which it took.
+func readSession(d diagnose.Reader, path string, number int) (events []trace.Event, cut error, said string, err error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, usage("there is no file %s", path)
+		return nil, nil, "", usage("there is no file %s", path)
 	case err != nil:
 		var pe *fs.PathError // it names the file once more
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return nil, nil, usage("open %s: %w", path, err)
+		return nil, nil, "", usage("open %s: %w", path, err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, nil, usage("%s is a directory, not a saved session", path)
+		return nil, nil, "", usage("%s is a directory, not a saved session", path)
 	}
-	events, err = trace.Open(f)
+	in := bufio.NewReaderSize(f, 4096)
+	if start, _ := in.Peek(16); len(start) > 0 && !bytes.HasPrefix(start, []byte(`{"authscope"`)) {
+		return readRecording(d, path, in, number)
+	}
+	events, err = trace.Open(in)
 	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
-		return events, err, nil
+		return events, err, "", nil
 	}
 	if err != nil {
-		return nil, nil, usage("%s: %w", path, err)
+		return nil, nil, "", usage("%s: %w", path, err)
 	}
 	if len(events) == 0 {
-		return nil, nil, usage("%s holds no event", path)
+		return nil, nil, "", usage("%s holds no event", path)
 	}
-	return events, nil, nil
+	return events, nil, "", nil
 }

@@ -280,6 +280,7 @@ func TestPeer(t *testing.T) {
 	t.Run("machine", p.testMachine)
 	t.Run("introspection", p.testIntrospection)
 	t.Run("logout", p.testLogout)
+	t.Run("what it publishes", p.testTenant)
 	t.Run("on the screen", p.testScreen)
 }
 

@@ -42,6 +42,8 @@ func newRoot(w *World) *cobra.Command {
 			"  authscope --issuer https://my-app.authgear.cloud --client-id ID\n" +
 			"  authscope run --json                                 one login without a screen\n" +
 			"  authscope decode token.txt                           read and check one token\n" +
+			"  authscope inspect login.har                          say the same of a recording of somebody else's\n" +
+			"  authscope tenant my-app.authgear.cloud               what a tenant publishes of itself\n" +
 			"  authscope explain code-rejected                      a finding, in full",
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -70,7 +72,7 @@ func newRoot(w *World) *cobra.Command {
 		return &exitError{status: exitUsage, err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
 	f.add(root, w)
-	root.AddCommand(newRun(w), newOpen(w), newDecode(w), newExplain(w), newProfiles(w))
+	root.AddCommand(newRun(w), newOpen(w), newInspect(w), newDecode(w), newTenant(w), newExplain(w), newProfiles(w))
 	root.SetHelpFunc(help)
 	return root
 }

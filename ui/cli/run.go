@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"authscope/flow"
-	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/ui/report"
 )
@@ -20,8 +19,11 @@ import (
 type runFlags struct {
 	target       targetFlags
 	grants       grantFlags
+	experiments  experimentFlags
 	json         bool
 	refreshes    int
+	keepAlive    time.Duration
+	diagram      string
 	resume       bool
 	kept         trace.Secret // what --resume begins with
 	revoke       bool
@@ -42,33 +44,41 @@ func newRun(w *World) *cobra.Command {
 			"refreshes, calls, introspection, a revocation and a logout if asked for.\n" +
 			"The result goes to stdout, for people or with --json for programs; progress goes to\n" +
 			"stderr. Secrets are hidden unless asked for.\n\n" +
-			"Exit status: 0 nothing failed, 1 a stage or check failed or the time was over, 2 wrong usage, 130 interrupted.",
+			"Exit status: 0 nothing failed, 1 a stage, a check or an expectation failed, an experiment found the tenant weaker than\n" +
+			"the specification, or the time was over, 2 wrong usage, 130 interrupted.",
 		Example: "  authscope run                                        on the embedded tenant\n" +
 			"  authscope run --json --refresh 2 --revoke\n" +
 			"  authscope run --compare-scope openid                 what offline_access brings\n" +
+			"  authscope run --lifetime access=20s --keep-alive 1m  a session refreshed by itself\n" +
+			"  authscope run --diagram mermaid                      who asks whom, for a README\n" +
 			"  authscope run --grant device                         prints a code to enter on another device\n" +
 			"  authscope run --grant client-credentials\n" +
 			"  authscope run --fault nonce-missing                  what it looks like, and what is said of it\n" +
+			"  authscope run --experiment reuse --expect refresh_token --junit out.xml\n" +
 			"  authscope run --issuer https://my-app.authgear.cloud --client-id ID --save session.trace",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, w) },
 	}
 	f.target.add(cmd, w)
 	f.grants.add(cmd)
+	f.experiments.add(cmd)
 	inGroup(cmd, groupRun, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.signIn, "sign-in", string(signInAuto), "`HOW` to sign in: auto, browser or paste; auto is the demo user on the embedded tenant, else the browser")
 		fs.BoolVar(&f.resume, "resume", false, "sign nobody in: begin with the refresh token that was kept of an earlier run; with --profile")
 		fs.IntVar(&f.refreshes, "refresh", 0, "refresh the tokens `N` times after the login")
+		fs.DurationVar(&f.keepAlive, "keep-alive", 0, "then keep the session alive for this `DURATION`: refresh at 90 % of expires_in; --timeout counts from its end")
 		fs.BoolVar(&f.revoke, "revoke", false, "revoke the session at the end")
 		fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`DURATION` that all of it may take")
 		fs.StringVar(&f.compareScope, "compare-scope", "", "run again with these `SCOPES` and print what differs")
 	})
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.json, "json", false, "print JSON, schema 1")
+		fs.StringVar(&f.diagram, "diagram", "", "print a sequence diagram instead, as `FORMAT`: text or mermaid")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print tokens, codes and verifiers as they are")
 		fs.StringVar(&f.save, "save", "", "save the session to `FILE`, without its secrets; authscope open shows it")
 		fs.BoolVar(&f.withSecrets, "with-secrets", false, "with --save: save the secrets too")
 	})
+	complete(cmd, "diagram", string(report.DiagramText), string(report.DiagramMermaid))
 	complete(cmd, "sign-in", string(signInAuto), string(signInBrowser), string(signInPaste))
 	return cmd
 }
@@ -84,6 +94,10 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 		return "", usage("--resume and --compare-scope exclude each other: other scopes need another sign-in")
 	case f.refreshes < 0 || f.refreshes > 1000:
 		return "", usage("--refresh %d: between 0 and 1000 are possible", f.refreshes)
+	case f.keepAlive < 0 || f.keepAlive > maxKeepAlive:
+		return "", usage("--keep-alive %s: up to %s are possible", f.keepAlive, maxKeepAlive)
+	case f.keepAlive > 0 && compare:
+		return "", usage("--keep-alive and --compare-scope exclude each other: one session at a time is kept alive")
 	case f.timeout <= 0:
 		return "", usage("--timeout %s: it must be longer than nothing", f.timeout)
 	case f.withSecrets && f.save == "":
@@ -96,6 +110,12 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	if f.save == "" && cmd.Flags().Changed("save") {
 		return "", usage("--save is empty: it wants the name of a file")
 	}
+	if err := checkDiagram(cmd, f.diagram, f.json); err != nil {
+		return "", err
+	}
+	if f.diagram != "" && cmd.Flags().Changed("compare-scope") {
+		return "", usage("--diagram and --compare-scope exclude each other: a diagram is of one run")
+	}
 	if err := f.grants.check(); err != nil {
 		return "", err
 	}
@@ -103,6 +123,9 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 }
 
 func (f *runFlags) run(cmd *cobra.Command, w *World) error {
+	if f.experiments.listed(w) {
+		return nil
+	}
 	mode, err := f.check(cmd)
 	if err != nil {
 		return err
@@ -117,6 +140,9 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if err := f.grants.fits(p.config.Grant, mode); err != nil {
 		return err
 	}
+	if err := f.experiments.check(p.config.Grant); err != nil {
+		return err
+	}
 	// The tenant outlives an interrupted run, so that what was sent can still be answered.
 	served, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
 	target, wait, err := p.start(served)
@@ -128,7 +154,7 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if e := target.Config.Embedded; e != nil && e.Note != "" {
 		w.say("  %s", e.Note)
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout)
+	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout+f.keepAlive)
 	defer cancel()
 	if f.resume {
 		if f.kept, err = resumeWith(ctx, target); err != nil {
@@ -142,7 +168,7 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if err := f.print(w, runs); err != nil {
 		return err
 	}
-	return verdict(cmd.Context(), ctx, runs)
+	return f.verdict(cmd.Context(), ctx, runs)
 }
 
 // walk makes one run, from the login to what was asked for after it, and saves it.
@@ -161,7 +187,7 @@ func (f *runFlags) walk(ctx context.Context, w *World, target *flow.Target, mode
 	}
 	o := &opener{world: w, target: target, mode: mode, session: s, fail: fail}
 	end := w.watch(s)
-	walkFlows(ctx, s, flows, flow.Hooks{Open: o.open, Hold: target.Holding(nil)})
+	f.walkAll(ctx, w, s, flows, flow.Hooks{Open: o.open, Hold: target.Holding(nil)})
 	end()
 	events := s.Log.Since(0)
 	return report.MakeWith(w.reader(), events, events[len(events)-1].At)
@@ -176,6 +202,7 @@ func (f *runFlags) flows(s trace.Settings) [][]flow.Stage {
 	for range f.refreshes {
 		flows = append(flows, flow.Refresh)
 	}
+	flows = append(flows, f.experiments.flows(s)...)
 	return append(flows, f.grants.after(f.revoke)...)
 }
 
@@ -186,46 +213,6 @@ func ids(flows [][]flow.Stage) (out []trace.StageID) {
 		}
 	}
 	return out
-}
-
-// alone are stages that others do not build upon: when one fails, the rest is walked all the same.
-var alone = map[trace.StageID]bool{trace.Call: true, trace.Introspect: true, trace.Revoke: true, trace.Logout: true}
-
-// walkFlows walks the flows one after the other. After a failure of what others build upon the rest is recorded as skipped; after an
-// interruption it stays pending.
-func walkFlows(ctx context.Context, s *flow.Session, flows [][]flow.Stage, hooks flow.Hooks) {
-	for i, stages := range flows {
-		err := flow.Run(ctx, s, stages, hooks)
-		if err == nil {
-			continue
-		}
-		var failed *flow.StageError
-		over := ctx.Err() != nil && errors.Is(context.Cause(ctx), ctx.Err())
-		if !over && errors.As(err, &failed) {
-			if alone[failed.Stage] {
-				continue
-			}
-			skip(s, flows[i+1:], trace.StageOf(failed.Stage).Title+" failed")
-		}
-		return
-	}
-}
-
-// skip records the stages of flows as skipped.
-func skip(s *flow.Session, flows [][]flow.Stage, reason string) {
-	n := map[trace.StageID]int{}
-	s.Read(func(st *story.Story) {
-		for _, run := range st.Stages() {
-			n[run.ID]++
-		}
-	})
-	for _, stages := range flows {
-		for _, st := range stages {
-			n[st.ID]++
-			s.Log.Append(0, trace.StageBegan{Stage: st.ID, N: n[st.ID]})
-			s.Log.Append(0, trace.StageEnded{Stage: st.ID, N: n[st.ID], Status: trace.Skipped, Reason: reason})
-		}
-	}
 }
 
 // walkAgain makes the run to compare with. It knows the state of the first, so a late answer is not taken for its own.
@@ -240,16 +227,19 @@ func (f *runFlags) walkAgain(ctx context.Context, w *World, target *flow.Target,
 	return f.walk(ctx, w, &again, mode)
 }
 
-// verdict is the exit status of what was run.
-func verdict(outer, inner context.Context, runs []report.Run) error {
+// verdict is the exit status of what was run. What was expected counts for the first run.
+func (f *runFlags) verdict(outer, inner context.Context, runs []report.Run) error {
 	if outer.Err() != nil {
 		return &exitError{status: exitInterrupted}
 	}
 	if inner.Err() != nil {
 		return &exitError{status: exitFailed, err: errors.New("the time for the run was over: --timeout gives it more")}
 	}
-	for _, r := range runs {
-		if r.Failed() || r.Ended() {
+	if broken := f.experiments.disappointed(runs[0]); broken != "" {
+		return &exitError{status: exitFailed, err: fmt.Errorf("not as expected: %s", broken)}
+	}
+	for i, r := range runs {
+		if (r.Failed() || r.Ended() || r.Story.Said(keptAlive) != "") && !(i == 0 && f.experiments.excused(r)) {
 			return &exitError{status: exitFailed}
 		}
 	}
@@ -262,9 +252,14 @@ func (f *runFlags) print(w *World, runs []report.Run) error {
 	if f.save != "" {
 		saved = saveRun(w, runs[0], f.save, f.withSecrets)
 	}
-	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
+	if err := f.experiments.write(w, runs[0]); err != nil {
+		saved = errors.Join(saved, err)
+	}
+	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width, Expect: f.experiments.expect}
 	var err error
 	switch {
+	case f.diagram != "":
+		err = report.Diagram(w.Stdout, runs[0], report.DiagramFormat(f.diagram), o)
 	case len(runs) == 2 && f.json:
 		err = report.CompareJSON(w.Stdout, runs[0], runs[1], o)
 	case len(runs) == 2:

@@ -10,17 +10,20 @@ import (
 )
 
 // checkSave finds out before the run whether its file can be written.
-func checkSave(path string) error {
+func checkSave(path string) error { return checkOutput("--save", path) }
+
+// checkOutput finds out whether the file of a flag can be written.
+func checkOutput(flag, path string) error {
 	if path == "" {
 		return nil
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		return usage("--save %s is a directory: it wants the name of a file", path)
+		return usage("%s %s is a directory: it wants the name of a file", flag, path)
 	} else if err == nil && !st.Mode().IsRegular() {
-		return usage("--save %s is no file: a session cannot be saved to a device or a pipe", path)
+		return usage("%s %s is no file: nothing is written to a device or a pipe", flag, path)
 	}
 	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
-		return usage("--save %s: there is no directory %s", path, filepath.Dir(path))
+		return usage("%s %s: there is no directory %s", flag, path, filepath.Dir(path))
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func TestOpenErrors(t *testing.T) {
 		status        int
 		says          string
 	}{
-		{"another file", "{}\n", 2, "no saved authscope session"},
+		{"another file", "{}\n", 2, "a session that authscope saved"},
 		{"empty", "", 2, "empty"},
 		{"no event", whole, 2, "no event"},
 		{"of the future", `{"authscope":"trace","schema":9}` + "\n", 2, "format 9"},

@@ -56,6 +56,7 @@ type bench struct {
 	world    cli.World
 	out, err *stream
 	ctx      context.Context
+	keys     string // file of the tenant's keys, of a run that was recorded
 }
 
 // inBench runs f in a bubble. At its end every goroutine must have ended.

@@ -52,6 +52,7 @@ type bodyJSON struct {
 	Body     string `json:"body"`
 	Encoding string `json:"body_encoding"` // utf-8, base64
 	Cut      bool   `json:"body_cut"`
+	Missing  bool   `json:"body_missing,omitempty"` // there was one, and the recording does not have it
 }
 
 type timingsJSON struct {
@@ -66,9 +67,9 @@ type timingsJSON struct {
 func callOf(c *story.Call) callJSON {
 	out := callJSON{ID: c.ID, Stage: text(string(c.Stage)), N: c.N, Kind: kindOf(c), Class: c.Class, State: c.State,
 		Via: text(c.Via), At: instant(firstOf(c.SentAt, c.ReadyAt)), Proxy: text(c.Proxy), Timings: timingsOf(c), Error: text(firstLine(c.Err)), Edited: editsOf(c)}
-	out.Request = requestJSON{c.Request.Method, c.Request.URL, list([][2]string(headersOf(c))), bodyOf(c.Request.Body, c.Request.Cut)}
+	out.Request = requestJSON{c.Request.Method, c.Request.URL, list([][2]string(headersOf(c))), bodyOf(c.Request.Body, c.Request.Cut, c.Missing)}
 	if r := c.Response; r != nil {
-		out.Response = &responseJSON{r.Status, r.Proto, list([][2]string(r.Header)), bodyOf(r.Body, r.Cut)}
+		out.Response = &responseJSON{r.Status, r.Proto, list([][2]string(r.Header)), bodyOf(r.Body, r.Cut, r.Missing)}
 		if out.Error == nil {
 			out.Error = text(r.Err)
 		}
@@ -109,11 +110,11 @@ func kindOf(c *story.Call) string {
 	return "request"
 }
 
-func bodyOf(b []byte, cut bool) bodyJSON {
+func bodyOf(b []byte, cut, missing bool) bodyJSON {
 	if utf8.Valid(b) {
-		return bodyJSON{string(b), "utf-8", cut}
+		return bodyJSON{string(b), "utf-8", cut, missing}
 	}
-	return bodyJSON{base64.StdEncoding.EncodeToString(b), "base64", cut}
+	return bodyJSON{base64.StdEncoding.EncodeToString(b), "base64", cut, missing}
 }
 
 // timingsOf splits a call's time: what came before the request was written, the wait for the response's

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"authscope/flow/story"
 	"authscope/ui/safe"
@@ -112,12 +111,12 @@ func afterExpiry(s *story.Story) string {
 	if t == nil || t.ExpiresAt.IsZero() {
 		return ""
 	}
-	for _, lane := range s.TimeLine(t.ExpiresAt.Add(time.Second)) {
-		for _, m := range lane.Marks {
-			if m.At.After(s.End()) {
-				return fmt.Sprintf("then, at %s: %s", m.At.UTC().Format("15:04:05 UTC"), m.What)
-			}
-		}
+	f, what, then := s.Family(), "refresh", t.ExpiresAt
+	if until := f.SignInAt(s.End()); !until.IsZero() {
+		what, then = "sign in again", until
+	}
+	if then.After(s.End()) {
+		return fmt.Sprintf("then, at %s: %s", then.UTC().Format("15:04:05 UTC"), what)
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
@@ -14,45 +15,61 @@ import (
 // contract names every member of the JSON, in its order, by the path that leads to it; [] is any element. It is what the
 // README documents: a change here is a change of what programs rely on.
 var contract = map[string]string{
-	"":                   "schema tenant settings stages calls tokens findings",
-	"tenant":             "issuer provider embedded",
-	"tenant.embedded":    "client access_lifetime_s note",
-	"settings":           "client_id client_auth client_auth_reason redirect_uri scope params token_params leeway_s preflight grant refresh_params response_mode post_logout_redirect_uri",
-	"settings.params[]":  "name value",
-	"stages[]":           "id n status reason duration_ms checks error",
-	"stages[].checks[]":  "id status want got detail spec",
-	"calls[]":            "id stage n kind class state via at request response proxy timings_ms error edited",
-	"calls[].edited[]":   "where name change was now",
-	"calls[].request":    "method url headers body body_encoding body_cut",
-	"calls[].response":   "status proto headers body body_encoding body_cut",
-	"calls[].timings_ms": "dns connect tls wait receive total",
-	"tokens[]":           "kind generation format describe issued_at expires_at expires_from state state_reason header claims problems checks alias value",
-	"tokens[].checks[]":  "id status want got detail spec",
-	"findings[]":         "id severity title seen means do spec catalogue provider stage n",
-	"compare":            "schema runs differences",
-	"differences[]":      "where name a b",
+	"":                            "schema tenant settings stages calls tokens findings sessions clocks time experiments expectations",
+	"tenant":                      "issuer provider embedded",
+	"tenant.embedded":             "client access_lifetime_s note",
+	"settings":                    "client_id client_auth client_auth_reason redirect_uri scope params token_params leeway_s preflight grant refresh_params response_mode post_logout_redirect_uri",
+	"settings.params[]":           "name value",
+	"stages[]":                    "id n status reason duration_ms checks error",
+	"stages[].checks[]":           "id status want got detail spec",
+	"calls[]":                     "id stage n kind class state via at request response proxy timings_ms error edited",
+	"calls[].edited[]":            "where name change was now",
+	"calls[].request":             "method url headers body body_encoding body_cut",
+	"calls[].response":            "status proto headers body body_encoding body_cut",
+	"calls[].timings_ms":          "dns connect tls wait receive total",
+	"tokens[]":                    "kind generation format describe issued_at expires_at expires_from state state_reason header claims problems checks alias value",
+	"tokens[].checks[]":           "id status want got detail spec",
+	"findings[]":                  "id severity title seen means do spec catalogue provider stage n",
+	"experiments[]":               "name n verdict real why expected known spec dead calls",
+	"expectations[]":              "id status want got detail spec",
+	"sessions[]":                  "n grant_id sid tied refreshes failures rotates sign_in_again_at turns",
+	"sessions[].turns[]":          "generation call by at with failed access_life_spent tokens",
+	"sessions[].turns[].tokens[]": "kind generation state proved known possible_cause uses refusals last_used_at last_used_by",
+	"clocks[]":                    "what began_at ends_at source state left_s usual note",
+	"time":                        "server_skew suspends next_refresh",
+	"time.server_skew":            "offset_s error_s seen at",
+	"time.suspends[]":             "at gap_s",
+	"time.next_refresh":           "mode at why",
+	"compare":                     "schema runs differences",
+	"differences[]":               "where name a b",
 }
 
 // enums are the values that a member may have.
 var enums = map[string]string{
-	"tenant.provider":                "authgear unknown",
-	"settings.client_auth":           "none client_secret_basic client_secret_post client_secret_basic_raw client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth undecided",
-	"stages[].id":                    "discover preflight authorize callback device device_poll client_credentials exchange verify userinfo call introspect refresh revoke logout",
-	"stages[].status":                "passed failed skipped cancelled pending",
-	"stages[].checks[].status":       "passed failed not_applicable",
-	"calls[].kind":                   "request browser callback",
-	"calls[].class":                  "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return",
-	"calls[].state":                  "held in_flight answered failed dropped abandoned",
-	"calls[].edited[].where":         "url query form header body",
-	"calls[].edited[].change":        "added changed removed",
-	"calls[].via":                    "browser agent person listener paste relay",
-	"calls[].request.body_encoding":  "utf-8 base64",
-	"calls[].response.body_encoding": "utf-8 base64",
-	"tokens[].kind":                  "access_token id_token refresh_token",
-	"tokens[].format":                "jwt jwe opaque authgear_refresh uuid empty",
-	"tokens[].state":                 "live expired dead replaced not_told",
-	"tokens[].expires_from":          "expires_in exp refresh_expires_in",
-	"findings[].severity":            "error warning info",
+	"tenant.provider":                   "authgear unknown",
+	"settings.client_auth":              "none client_secret_basic client_secret_post client_secret_basic_raw client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth undecided",
+	"stages[].id":                       "discover preflight authorize callback device device_poll client_credentials exchange verify userinfo call introspect refresh revoke logout experiment",
+	"stages[].status":                   "passed failed skipped cancelled pending",
+	"stages[].checks[].status":          "passed failed not_applicable",
+	"calls[].kind":                      "request browser callback",
+	"calls[].class":                     "discovery jwks authorization answer code_exchange token_refresh other_grant userinfo probe revocation unknown preflight device_authorization device_page device_token client_credentials introspection api logout logout_return other_metadata",
+	"calls[].state":                     "held in_flight answered failed dropped abandoned",
+	"calls[].edited[].where":            "url query form header body",
+	"calls[].edited[].change":           "added changed removed",
+	"calls[].via":                       "browser agent person listener paste relay",
+	"calls[].request.body_encoding":     "utf-8 base64",
+	"calls[].response.body_encoding":    "utf-8 base64",
+	"tokens[].kind":                     "access_token id_token refresh_token",
+	"tokens[].format":                   "jwt jwe opaque authgear_refresh uuid empty",
+	"tokens[].state":                    "live expired dead replaced not_told",
+	"tokens[].expires_from":             "expires_in exp refresh_expires_in",
+	"findings[].severity":               "error warning info",
+	"experiments[].verdict":             "as_specified as_known weaker unsettled unclear",
+	"expectations[].status":             "passed failed",
+	"sessions[].turns[].tokens[].kind":  "access_token id_token refresh_token",
+	"sessions[].turns[].tokens[].state": "live expired dead replaced not_told",
+	"clocks[].state":                    "running run_out stopped not_told none",
+	"time.next_refresh.mode":            "by_hand if_needed keep_alive",
 }
 
 func TestContract(t *testing.T) {
@@ -60,11 +77,25 @@ func TestContract(t *testing.T) {
 	withParam.params = []trace.Param{{Name: "ui_locales", Value: "de"}}
 	changed := full
 	changed.edit = changeSome
-	traces := play(t, full, openid, offline, withParam, changed)
+	tried := full
+	tried.experiment = "reuse"
+	traces := play(t, full, openid, offline, withParam, changed, tried)
 	seen := map[string]bool{}
 	for _, events := range traces {
 		walk(t, "", parse(t, print(t, asJSON(false), events)), seen)
 	}
+	last := traces[0][len(traces[0])-1]
+	slept := append(slices.Clone(traces[0]), trace.Event{At: last.At.Add(time.Hour), Mono: last.Mono + time.Second, Data: trace.ClockRead{}})
+	walk(t, "", parse(t, print(t, asJSON(false), slept)), seen)
+	expected, err := report.ParseExpectation("rotation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := report.JSON(&b, report.Make(traces[0], traces[0][len(traces[0])-1].At), report.Options{Expect: []report.Expectation{expected}}); err != nil {
+		t.Fatal(err)
+	}
+	walk(t, "", parse(t, b.String()), seen)
 	for path := range contract {
 		switch {
 		case path == "compare", path == "differences[]": // TestCompareContract has them
@@ -169,7 +200,7 @@ func TestEnumerations(t *testing.T) {
 	same("stages[].checks[].status", string(jwtview.Passed), string(jwtview.Failed), string(jwtview.NotApplicable))
 	same("calls[].class", string(story.Discovery), string(story.JWKS), string(story.Authorization), string(story.Answer), string(story.CodeExchange),
 		string(story.TokenRefresh), string(story.OtherGrant), string(story.UserInfoCall), string(story.Probe), string(story.Revocation), string(story.Unknown), string(story.PreflightCall), string(story.DeviceRequest), string(story.DevicePage), string(story.DeviceToken), string(story.ClientToken),
-		string(story.Introspection), string(story.APICall), string(story.LogoutPage), string(story.LogoutReturn))
+		string(story.Introspection), string(story.APICall), string(story.LogoutPage), string(story.LogoutReturn), string(story.OtherMetadata))
 	same("calls[].state", string(story.Held), string(story.InFlight), string(story.Answered), string(story.Broken), string(story.NotSent), string(story.Abandoned))
 	same("tokens[].kind", string(story.AccessToken), string(story.IDToken), string(story.RefreshToken))
 	same("tokens[].format", string(jwtview.FormatJWT), string(jwtview.FormatJWE), string(jwtview.FormatOpaque), string(jwtview.FormatAuthgearRefresh), string(jwtview.FormatUUID), string(jwtview.FormatEmpty))

@@ -38,12 +38,19 @@ func encode(w io.Writer, v any) error {
 
 type runJSON struct {
 	Schema   int           `json:"schema"`
+	Source   *sourceJSON   `json:"source,omitempty"` // of a recording that somebody else made
 	Tenant   tenantJSON    `json:"tenant"`
 	Settings *settingsJSON `json:"settings"` // null: the recording does not tell
 	Stages   []stageJSON   `json:"stages"`
 	Calls    []callJSON    `json:"calls"`
 	Tokens   []tokenJSON   `json:"tokens"`
 	Findings []findingJSON `json:"findings"`
+	Sessions []sessionJSON `json:"sessions"`
+	Clocks   []clockJSON   `json:"clocks"`
+	Time     timeJSON      `json:"time"`
+
+	Experiments  []experimentJSON `json:"experiments"`
+	Expectations []jwtview.Check  `json:"expectations"`
 }
 
 type tenantJSON struct {
@@ -112,8 +119,9 @@ type findingJSON struct {
 // document lays a run out as the contract has it.
 func document(r Run, o Options) runJSON {
 	s := r.Story
-	doc := runJSON{Schema: Schema, Tenant: tenantOf(s), Settings: settingsOf(s),
-		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{}}
+	doc := runJSON{Schema: Schema, Source: sourceOf(s), Tenant: tenantOf(s), Settings: settingsOf(s),
+		Stages: []stageJSON{}, Calls: []callJSON{}, Tokens: []tokenJSON{}, Findings: []findingJSON{},
+		Experiments: experimentsOf(s), Expectations: o.judged(r)}
 	for _, st := range r.stages() {
 		doc.Stages = append(doc.Stages, stageOf(st))
 	}
@@ -126,6 +134,7 @@ func document(r Run, o Options) runJSON {
 	for _, f := range r.Findings {
 		doc.Findings = append(doc.Findings, findingOf(f))
 	}
+	doc.Sessions, doc.Clocks, doc.Time = sessionsOf(s, s.End()), clocksOf(s, s.End()), timeOf(s)
 	return doc
 }
 
@@ -139,6 +148,10 @@ func tenantOf(s *story.Story) tenantJSON {
 		if m.IsAuthgear() {
 			t.Provider = "authgear"
 		}
+	}
+	if rec, ok := s.Recording(); ok && t.Issuer == "" {
+		in, _ := rec.Infer("issuer")
+		t.Issuer = in.Value
 	}
 	if e := set.Embedded; e != nil {
 		t.Embedded = &embeddedJSON{e.Client, seconds(e.AccessLifetime), e.Note}
@@ -157,6 +170,9 @@ func settingsOf(s *story.Story) *settingsJSON {
 	auth := s.ClientAuth()
 	if auth.Method == "" {
 		auth.Method = undecided
+		if _, ok := s.Recording(); ok {
+			auth.Reason = "not in the recording"
+		}
 	}
 	return &settingsJSON{set.ClientID, string(auth.Method), text(auth.Reason), set.RedirectURI, set.Scope,
 		list(set.Params), list(set.TokenParams), seconds(set.Leeway), !set.NoPreflight, set.Grant, list(set.RefreshParams), set.ResponseMode, set.PostLogoutURI}

@@ -29,7 +29,8 @@ type Run struct {
 // Options say how a report is printed.
 type Options struct {
 	ShowSecrets bool
-	Width       int // of a text in cells, 0 is 100
+	Expect      []Expectation // what the run is held against
+	Width       int           // of a text in cells, 0 is 100
 }
 
 // Planned is the [trace.Choice] that tells which stages were asked for beyond the login, so that a
@@ -132,6 +133,9 @@ func (r Run) stages() []stage {
 		for n := count[id] + 1; n <= times; n++ {
 			out = append(out, stage{trace.StageOf(id), n, trace.Pending, nil})
 		}
+	}
+	if _, recorded := r.Story.Recording(); recorded { // nothing is still to come
+		return out
 	}
 	if _, whole := r.plan[trace.Discover]; whole {
 		for _, id := range r.order {

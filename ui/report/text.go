@@ -31,9 +31,17 @@ func (p *page) run(r Run) {
 	}
 	p.strays(r.Story)
 	p.tokens(r.Story)
+	p.lineage(r.Story)
+	p.clocks(r.Story)
+	p.experiments(r.Story)
 	p.findings(r.Findings)
+	p.expected(p.o.judged(r))
 	p.blank()
-	for i, l := range p.wrap(r.outcome(), 2) {
+	outcome := r.outcome()
+	if p.o.Disappointed(r) && strings.HasPrefix(outcome, "✓") {
+		outcome = "✗ not as expected, though every stage passed"
+	}
+	for i, l := range p.wrap(outcome, 2) {
 		p.put(min(i, 1)*2, l)
 	}
 }
@@ -42,6 +50,10 @@ func (p *page) run(r Run) {
 func (p *page) head(s *story.Story) {
 	set, _ := s.Settings()
 	const label = 14
+	if rec, ok := s.Recording(); ok {
+		p.source(s, rec)
+		return
+	}
 	issuer := set.Issuer
 	if e := set.Embedded; e != nil {
 		issuer += ", the embedded tenant"
@@ -89,6 +101,9 @@ func (p *page) overview(r Run) {
 		switch st.status {
 		case trace.Pending:
 			took = "not run"
+			if _, ok := r.Story.Recording(); ok {
+				took = "no answer in the recording"
+			}
 		case trace.Skipped, trace.Cancelled, trace.Failed:
 			took = join(", ", string(st.status), took)
 		}
@@ -147,8 +162,13 @@ func (p *page) call(c *story.Call) {
 // callLine is a call in one line. The parameters of a URL are not in it: they are rows.
 func callLine(c *story.Call) string {
 	target, _, _ := strings.Cut(c.Request.URL, "?")
+	target, _, _ = strings.Cut(target, "#")
 	line := c.Request.Method + " " + target
 	switch {
+	case c.Request.URL == "" && c.Response != nil && !c.Inbound:
+		return "an answer, given without its request"
+	case c.Front && c.Response != nil:
+		return join(" · ", line, fmt.Sprint(c.Response.Status), handed[c.Via])
 	case c.Front:
 		return join(" · ", line, handed[c.Via])
 	case c.Inbound:
@@ -160,8 +180,8 @@ func callLine(c *story.Call) string {
 }
 
 var (
-	handed     = map[string]string{"browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
-	arrived    = map[string]string{"listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
+	handed     = map[string]string{"recording": "the browser went there", "browser": "opened in the browser", "agent": "walked by the demo user", "person": "shown, to be opened by hand"}
+	arrived    = map[string]string{"recording": "came to the redirect URI", "listener": "reached the redirect URI", "relay": "handed over by the page at the redirect URI", "paste": "pasted"}
 	stateWords = map[story.State]string{story.Held: "not sent", story.InFlight: "not answered", story.Broken: "no answer", story.NotSent: "dropped", story.Abandoned: "given up"}
 )
 

@@ -136,6 +136,9 @@ func (r Run) outcome() string {
 	}
 	if missing > 0 {
 		line = fmt.Sprintf("· %d stages passed, %d not run", passed, missing)
+		if _, ok := r.Story.Recording(); ok {
+			line = fmt.Sprintf("· %d stages passed, %d without an answer in the recording", passed, missing)
+		}
 	}
 	return line
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"authscope/ui/safe"
@@ -21,6 +22,7 @@ type sheet struct {
 	b     strings.Builder
 	width int
 	th    *theme.Theme
+	names int // widest name that its value stands beside; 0 is maxName
 }
 
 // span is a text in one style.
@@ -91,11 +93,13 @@ type row struct {
 	meaning string
 }
 
+func (s *sheet) nameRoom() int { return cmp.Or(s.names, maxName) }
+
 // rows writes a table. A meaning stands beside a value that leaves room for it, else below.
 func (s *sheet) rows(indent int, rows []row) {
 	names, contents := 0, 0
 	for _, r := range rows {
-		if w := safe.Width(safe.Line(r.name)); w <= maxName {
+		if w := safe.Width(safe.Line(r.name)); w <= s.nameRoom() {
 			names = max(names, w)
 		}
 	}

@@ -93,7 +93,7 @@ func (s *sheet) members(title, plural string, lines []jwtview.Line) {
 
 // value writes a value in as few lines as are honest: what is long is folded, and says so.
 func (s *sheet) value(v jwtview.Value) []string {
-	room := s.width - maxName - 6
+	room := s.width - s.nameRoom() - 6
 	whole := v.String()
 	if v.Kind == jwtview.String {
 		whole = plainString(v.Text)

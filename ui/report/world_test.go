@@ -27,6 +27,8 @@ type scenario struct {
 	revoke    bool
 	params    []trace.Param
 	edit      func(parts []trace.Part) []trace.Part // what a person changes in each request
+
+	experiment string // that is made after the refreshes
 }
 
 // play runs scenarios one after the other in one bubble, with fake time and repeating randomness, and
@@ -83,6 +85,9 @@ func (sc scenario) play(t *testing.T, network *pipenet.Net) []trace.Event {
 		if err == nil {
 			err = flow.Run(t.Context(), s, flow.Refresh, hooks)
 		}
+	}
+	if err == nil && sc.experiment != "" {
+		flow.Run(t.Context(), s, flow.Experiment(sc.experiment), hooks)
 	}
 	if err == nil && sc.revoke {
 		flow.Run(t.Context(), s, flow.Revoke, hooks)

@@ -27,6 +27,10 @@ const (
 	Vertical = "│" // a rule between two panes
 	Line     = "─" // a rule between two parts; the rest of a bar
 	Filled   = "━" // the filled part of a bar
+	Joined   = "┿" // where one bar ends and the next begins
+	Dashed   = "╌" // a bar that is foreseen; an arrow that was not seen
+	Dense    = "≡" // several refreshes in one place of a time line
+	Tick     = "┴" // a mark of an axis
 	Cross    = "┼" // where two rules meet
 	Tee      = "├" // a branch
 	Corner   = "└" // the last branch
@@ -49,6 +53,6 @@ func Legend() []Meaning {
 	return []Meaning{
 		{Passed, "passed"}, {Failed, "failed, or missing"}, {Skipped, "skipped, or does not apply"}, {Pending, "not yet"},
 		{Current, "here"}, {On, "on"}, {Off, "off"}, {Finding, "a finding: why, and what to do"}, {Edited, "changed by hand"},
-		{Repeat, "refresh"}, {Now, "now"}, {Hidden, "hidden secret"},
+		{Repeat, "refresh"}, {Dense, "several refreshes"}, {Dashed, "foreseen, or not seen"}, {Now, "now"}, {Hidden, "hidden secret"},
 	}
 }

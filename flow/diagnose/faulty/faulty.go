@@ -36,6 +36,11 @@ type World struct {
 	replaced  map[string]http.HandlerFunc
 	altered   map[string]func(*Answer)
 	hosts     map[string]string
+
+	// Browser is what the agent's browser asks through, if not the world's network itself.
+	Browser http.RoundTripper
+	// Latency is how long the tenant takes for every answer.
+	Latency time.Duration
 }
 
 // Answer is what the tenant was about to say.
@@ -92,6 +97,7 @@ func (w *World) Rehost(from, to string) {
 
 // ServeHTTP is the tenant with its faults.
 func (w *World) ServeHTTP(out http.ResponseWriter, req *http.Request) {
+	time.Sleep(w.Latency)
 	if to := w.hosts[req.Host]; to != "" {
 		req.Host = to
 	}
@@ -130,6 +136,9 @@ func (a *Answer) Say(status int, mediaType, body string) {
 func (a *Answer) Swap(old, new string) {
 	a.Body = bytes.ReplaceAll(a.Body, []byte(old), []byte(new))
 }
+
+// Network is how the world's addresses are reached.
+func (w *World) Network() http.RoundTripper { return w.transport }
 
 // Settings are what sessions begin with.
 func (w *World) Settings() trace.Settings {
@@ -173,13 +182,17 @@ func (w *World) Env() flow.Env {
 
 // Agent signs the demo user in beside the run.
 func (w *World) Agent() flow.Hooks {
+	browser := w.Browser
+	if browser == nil {
+		browser = w.transport
+	}
 	return flow.Hooks{Hold: w.edit, Open: func(ctx context.Context, url string) (string, error) {
 		go func() {
 			if strings.Contains(url, "/device?") {
-				demo.ApproveDevice(ctx, w.transport, url, demo.DemoUser())
+				demo.ApproveDevice(ctx, browser, url, demo.DemoUser())
 				return
 			}
-			final, err := demo.SignIn(ctx, w.transport, url, demo.DemoUser())
+			final, err := demo.SignIn(ctx, browser, url, demo.DemoUser())
 			if err == nil && strings.Contains(final, "#") {
 				flow.DeliverFragment(ctx, w.transport, final)
 			}
