@@ -47,7 +47,7 @@ func Secrets(s string) []Span {
 		spans = jsonValues(spans, s, name, kind)
 		spans = inputValues(spans, s, name, kind)
 	}
-	return tidy(jwts(spans, s))
+	return tidy(jwts(privateKeys(spans, s), s))
 }
 
 // HeaderSecrets finds the secrets in the value of the header field called name.
