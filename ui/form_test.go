@@ -425,6 +425,33 @@ func TestFormPortTaken(t *testing.T) {
 	})
 }
 
+// TestFormLogout saves where a logout comes back to, and says that somebody else answers there.
+func TestFormLogout(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.second()
+		d.form()
+		d.paste(secondURL)
+		d.press("enter")
+		d.has("back from logout  the root of the redirect URI")
+		d.to(inLogout)
+		d.has("where the browser comes back to after a logout")
+		d.typed("shop.example/bye")
+		d.press("tab")
+		d.has("not an absolute URI")
+		d.press("shift+tab", "ctrl+u")
+		d.typed("https://shop.example/bye")
+		d.press("tab")
+		d.has("authscope cannot listen there: after a logout paste the address")
+		d.press("ctrl+s")
+		d.has("now: profile")
+		if got := d.choice.entries[0].Profile.PostLogoutURI; got != "https://shop.example/bye" {
+			t.Errorf("saved with %q to come back to", got)
+		}
+		d.press("T", "e")
+		d.has("https://shop.example/bye")
+	})
+}
+
 // TestFormAuthentication chooses a method, which asks for what it needs and nothing else.
 func TestFormAuthentication(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {

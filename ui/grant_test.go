@@ -7,6 +7,7 @@ import (
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // TestGrantChosen holds that each grant has its own stages, and says what it does not return.
@@ -231,6 +232,24 @@ func TestAhead(t *testing.T) {
 		if !strings.Contains(opened, "client_id=nobody") {
 			t.Errorf("after a refusal the person cannot go on: the browser is at %q", opened)
 		}
+	})
+}
+
+// TestAnswerByUnlisted says of which ways the metadata does not know.
+func TestAnswerByUnlisted(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.press("enter")
+		d.command("answer by")
+		d.lacks("may not have it")
+		d.press("esc")
+		v, err := jwtview.ParseJSON([]byte(`{"response_modes_supported":["query"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.m.cur.story.Metadata().JSON = v
+		d.command("answer by")
+		d.has("! This tenant may not have it: response_modes_supported does not list fragment.", "does not list form_post")
+		d.lacks("does not list query")
 	})
 }
 

@@ -179,6 +179,8 @@ func TestFieldChecks(t *testing.T) {
 		{CheckClientID, "YOUR_CLIENT_ID", "examples"}, {CheckClientID, "<client id>", "examples"}, {CheckClientID, "{{CLIENT}}", "examples"}, {CheckClientID, "undefined", "examples"},
 		{CheckClientID, "a\u200bb", "cannot be seen"}, {CheckClientID, "eyJ.e30.x", "a token"},
 		{CheckRedirectURI, "", ""}, {CheckRedirectURI, "http://127.0.0.1:1/cb", ""}, {CheckRedirectURI, "com.app:/cb", ""}, {CheckRedirectURI, "/cb", "not an absolute"}, {CheckRedirectURI, "http://x/#", "#"},
+		{CheckLogoutURI, "", ""}, {CheckLogoutURI, "http://127.0.0.1:1/", ""}, {CheckLogoutURI, "com.app:/bye", ""}, {CheckLogoutURI, "/bye", "not an absolute"}, {CheckLogoutURI, "http:///bye", "not an absolute"},
+		{CheckLogoutURI, "https://a:b@x/", "password"}, {CheckLogoutURI, "https://*.x/", "*"}, {CheckLogoutURI, "https://x/ y", "space"}, {CheckLogoutURI, "%zz:", "not an absolute"},
 		{CheckRedirectURI, "http://*.x/", "*"}, {CheckRedirectURI, "http:///cb", "no host"}, {CheckRedirectURI, "http://x /", "space"},
 		{CheckScope, "", ""}, {CheckScope, "openid https://authgear.com/scopes/full-access", ""}, {CheckScope, "openid,email", "commas"}, {CheckScope, `"openid"`, "no scope can have"}, {CheckScope, "openid+email", "+"}, {CheckScope, "öpen", "no scope"},
 	} {
