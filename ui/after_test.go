@@ -127,7 +127,7 @@ func TestLogout(t *testing.T) {
 func TestLogoutURI(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
-		d.command("back from logout")
+		d.command("after logout")
 		d.has("Empty: http://127.0.0.1:8976/, the")
 		d.typed("127.0.0.1:8976/bye")
 		d.press("enter")
@@ -141,7 +141,7 @@ func TestLogoutURI(t *testing.T) {
 			t.Errorf("the logout is to come back to %q", got)
 		}
 		d.press("esc")
-		d.command("back from logout")
+		d.command("after logout")
 		d.press("ctrl+u", "enter", "L")
 		d.has("http://127.0.0.1:8976/")
 		d.lacks("8976/bye")

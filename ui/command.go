@@ -64,7 +64,7 @@ var tryCommands = []command{
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
 	{keys: []string{"X"}, group: "try", name: "revoke a token", help: "revoke the access token or the refresh token alone", why: (*Model).whyNotToken, run: (*Model).askRevokeToken},
 	{keys: []string{"L"}, group: "try", name: "log out", help: "end the person's session at the tenant", why: (*Model).whyNotLogout, run: (*Model).logout},
-	{group: "try", name: "back from logout", help: "where the browser comes back to after a logout", why: (*Model).whyNotRun, run: (*Model).askLogoutURI},
+	{group: "try", name: "after logout", help: "where the browser comes back to after a logout", why: (*Model).whyNotRun, run: (*Model).askLogoutURI},
 	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side: with and without", why: (*Model).whyNotCompare, run: (*Model).compare},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
 	{keys: []string{"F"}, group: "try", name: "faults", help: "let something go wrong, on purpose", why: (*Model).whyNotFaults, run: (*Model).askFaults},

@@ -54,7 +54,7 @@ const (
 	inKey      = "key file"
 	inCert     = "certificate file"
 	inRedirect = "redirect URI"
-	inLogout   = "back from logout"
+	inLogout   = "after logout"
 	inScope    = "scopes"
 	inByHand   = "endpoints"
 	inCA       = "trust"

@@ -432,7 +432,7 @@ func TestFormLogout(t *testing.T) {
 		d.form()
 		d.paste(secondURL)
 		d.press("enter")
-		d.has("back from logout  the root of the redirect URI")
+		d.has("after logout    the root of the redirect URI")
 		d.to(inLogout)
 		d.has("where the browser comes back to after a logout")
 		d.typed("shop.example/bye")
