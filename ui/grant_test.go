@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +112,27 @@ func TestDeviceExpired(t *testing.T) {
 		d.has("0:30 to enter it")
 		d.wait(time.Minute)
 		d.has("✗ Poll", "The codes have expired", "enter ask for new codes")
+	})
+}
+
+// TestDeviceCodeLong bounds what is shown of codes and addresses that nobody could type.
+func TestDeviceCodeLong(t *testing.T) {
+	drive(t, 80, 24, func(d *driver) {
+		long := strings.Repeat("W", 5000)
+		stop, err := d.net.Serve("127.0.0.1:7001", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"device_code":"dc","user_code":%q,"verification_uri":"http://127.0.0.1:7001/%s","expires_in":600}`, long, long)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		d.m.cfg.Endpoints.DeviceAuthorization = "http://127.0.0.1:7001/device"
+		d.device()
+		d.has("W W W", "and so on: the code has 5000 bytes")
+		if n := d.m.pane().height(); n > 60 {
+			t.Errorf("the pane has %d lines for one long code, want 60 at most:\n%s", n, d.frame())
+		}
+		d.fits()
 	})
 }
 

@@ -47,6 +47,8 @@ func TestRead(t *testing.T) {
 		{"https://p.auth.eu.amazoncognito.com/oauth2/authorize?" + authorize, KindAuthorizeURL, "https://p.auth.eu.amazoncognito.com", "cognito-idp.REGION"},
 		{"https://odd.example/a/b/login.php?" + authorize, KindAuthorizeURL, "https://odd.example/a/b", "code_challenge was left out"},
 		{"https://a.example/authorize?client_id=x\n  &scope=openid\n", KindAuthorizeURL, "https://a.example", "sends no code_challenge"},
+		{"https://a.example/authorize?client_id=x&client_secret=hush-hush", KindAuthorizeURL, "https://a.example", "make a new one"},
+		{"https://a.example/authorize?client_id=x#access_token=hush-hush", KindAuthorizeURL, "https://a.example", "client_id is x."},
 		{"https://a.example/authorize?client_id=x&request_uri=urn:x", KindAuthorizeURL, "https://a.example", "(PAR)"},
 		{"https://a.example/authorize?client_id=x&request=eyJ.e30.", KindAuthorizeURL, "https://a.example", "signed request object"},
 		{"https://a.example/authorize?client_id=x&response_type=id_token", KindAuthorizeURL, "https://a.example", "RFC 9700"},
