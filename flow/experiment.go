@@ -307,7 +307,7 @@ func tryExpired(ctx context.Context, t *trial) error {
 	case !told:
 		return skipped{"the server does not say when the access token expires"}
 	case left > longestWait:
-		return skipped{fmt.Sprintf("the access token expires in %s only: let it live less (on the embedded tenant --lifetime access=20s), or come back then", left.Round(time.Second))}
+		return skipped{fmt.Sprintf("the access token expires in %s only: let it live less (on the embedded tenant t, or --lifetime access=20s), or come back then", left.Round(time.Second))}
 	}
 	late := time.NewTimer(left + 2*time.Second) // clocks need not agree to the second
 	defer late.Stop()

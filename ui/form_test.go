@@ -247,6 +247,27 @@ func TestFormChange(t *testing.T) {
 	})
 }
 
+// TestScopesOther asks for a scope that the tenant does not advertise, without leaving the run.
+func TestScopesOther(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.login()
+		d.press("s")
+		d.has("there may be more (a)", "a another one")
+		d.press("a")
+		d.typed("read:things,x")
+		d.press("enter")
+		d.has("separated by spaces")
+		d.press("a")
+		d.typed("read:things openid")
+		d.press("enter")
+		d.has("● read:things", "○ prompt=consent")
+		d.press("enter")
+		if got := d.m.cfg.Scope; got != "openid offline_access read:things" {
+			t.Errorf("asked for is now %q", got)
+		}
+	})
+}
+
 // TestFormFails stays with what was typed, where it cannot be saved or started.
 func TestFormFails(t *testing.T) {
 	drive(t, 80, 24, func(d *driver) {
