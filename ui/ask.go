@@ -9,7 +9,6 @@ import (
 	"authscope/flow/profile"
 	"authscope/flow/trace"
 	"authscope/ui/safe"
-	"authscope/ui/theme"
 )
 
 func (m *Model) askPaste() tea.Cmd {
