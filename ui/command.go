@@ -64,7 +64,8 @@ var tryCommands = []command{
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
 	{keys: []string{"X"}, group: "try", name: "revoke a token", help: "revoke the access token or the refresh token alone", why: (*Model).whyNotToken, run: (*Model).askRevokeToken},
 	{keys: []string{"L"}, group: "try", name: "log out", help: "end the person's session at the tenant", why: (*Model).whyNotLogout, run: (*Model).logout},
-	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side: with and without", why: (*Model).whyNotCompare, run: (*Model).compare},
+	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side; in Compare, choose which", why: (*Model).whyNotCompare, run: (*Model).compare},
+	{keys: []string{"N"}, group: "try", name: "change one thing", help: "change one thing, run again and compare", why: (*Model).whyNotChange, run: (*Model).askChange},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
 	{keys: []string{"F"}, group: "try", name: "faults", help: "let something go wrong, on purpose", why: (*Model).whyNotFaults, run: (*Model).askFaults},
 }
@@ -74,9 +75,10 @@ var lookCommands = []command{
 	{keys: []string{"down", "j"}, group: "look", name: "down", help: "move down", run: func(m *Model) tea.Cmd { m.move(1); return nil }},
 	{keys: []string{"left", "h"}, group: "look", name: "list", help: "to the list on the left, or back in it", run: func(m *Model) tea.Cmd { m.sideways(-1); return nil }},
 	{keys: []string{"right", "l"}, group: "look", name: "pane", help: "to the pane on the right, or on in the list", run: func(m *Model) tea.Cmd { m.sideways(1); return nil }},
-	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other pair", run: (*Model).tab},
+	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other side", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
+	{keys: []string{"z"}, group: "look", name: "swap sides", help: "in Compare: put the left run on the right", why: (*Model).whyNotSwap, run: (*Model).swap},
 	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},
 	{keys: []string{"pgup", "ctrl+u"}, group: "look", name: "page up", help: "scroll up", run: func(m *Model) tea.Cmd { m.scroll(2 - m.bodyHeight()); return nil }},
@@ -157,6 +159,7 @@ func (m *Model) do(c *command) tea.Cmd {
 	if c == nil {
 		return nil
 	}
+	m.unchanged()
 	if why := c.disabled(m); why != "" {
 		m.toast = why
 		return nil
