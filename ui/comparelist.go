@@ -120,10 +120,14 @@ func (m *Model) layDiffs(l *laid, w, lanes int) diffList {
 	d := diffList{l: l, onB: func() bool { return m.pair.onB }}
 	for i := range l.c.Sections {
 		if l.c.Sections[i].Differing() > 0 {
+			was := len(d.lines)
 			d.section(m, i, w)
-			d.gap()
+			if len(d.lines) > was+1 {
+				d.gap()
+			}
 		}
 	}
+	d.gap()
 	for i := range lanes {
 		d.lines = append(d.lines, diffEntry{kind: diffLane, item: -1, row: i})
 	}
@@ -142,7 +146,11 @@ func (m *Model) layDiffs(l *laid, w, lanes int) diffList {
 	return d
 }
 
-func (d *diffList) gap() { d.lines = append(d.lines, diffEntry{item: -1}) }
+func (d *diffList) gap() {
+	if n := len(d.lines); n > 0 && d.lines[n-1].kind != diffGap {
+		d.lines = append(d.lines, diffEntry{item: -1})
+	}
+}
 
 func (d *diffList) words(w int, label, text string) {
 	for i, line := range safe.Wrap(safe.Line(text), w-len(label)) {
@@ -273,7 +281,7 @@ func (d *diffList) head(c *cells, th *theme.Theme, e *diffEntry, w int) {
 		st = th.Text
 	}
 	c.put(st, safe.Line(sec.Title))
-	c.to(max(c.w+2, 26))
+	c.to(max(c.w+2, min(34, w/3)))
 	switch {
 	case sec.Only != "":
 		side := map[story.DiffClass]string{story.OnlyA: "A", story.OnlyB: "B"}[sec.Only]
@@ -390,7 +398,11 @@ func (m *Model) diffWords(c *cells, r, other *story.Row, width int) {
 		theirs = strings.Fields(other.Value)
 	}
 	end := c.w + width
-	for i, word := range strings.Fields(clip(r.Value, maxShown)) {
+	list := strings.Fields(clip(r.Value, maxShown))
+	if safe.Width(safe.Line(r.Value)) > width { // what is not in sight may be all that differs
+		slices.SortStableFunc(list, func(x, y string) int { return before(!slices.Contains(theirs, x), !slices.Contains(theirs, y)) })
+	}
+	for i, word := range list {
 		st := m.th.Text
 		if !slices.Contains(theirs, word) {
 			st = m.th.Refresh
@@ -403,6 +415,17 @@ func (m *Model) diffWords(c *cells, r, other *story.Row, width int) {
 		}
 		c.put(st, safe.Cut(safe.Line(word), end-c.w))
 	}
+}
+
+// before orders what x is true of before what y is not.
+func before(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case x:
+		return -1
+	}
+	return 1
 }
 
 // aboutScopes says what offline_access brings, where that is what was changed.

@@ -50,7 +50,10 @@ const maxAlike = 3
 // calls lays the calls of both runs beside each other.
 func (c *comparing) calls() {
 	of, with := callsByClass(c.A), callsByClass(c.B)
-	ahead := func(class Class) bool { return len(of[class]) == 0 || len(with[class]) == 0 }
+	ahead := func(class Class) bool {
+		only := func(calls map[Class][]*Call) bool { return len(calls[PreflightCall]) > 0 && len(calls[class]) == 0 }
+		return only(of) || only(with)
+	}
 	request, answer := ahead(Authorization), ahead(Answer) // what was asked and answered ahead is told where there is nothing better
 	for _, al := range aligned {
 		a, b := of[al.class], with[al.class]
@@ -165,12 +168,17 @@ func (s *Story) sent(c *Call, recorded bool) side {
 	}
 	out := side{gap: c.Missing || c.Login != nil && (c.Login.unseen || c.Login.hidden) && c.Class == Authorization}
 	if c.Request.Method != "" && !c.Front {
-		out.put(c, partStatus, Row{Name: "method", Value: c.Request.Method})
+		out.put(c, partStatus, Row{Name: "HTTP method", Value: c.Request.Method})
 	}
 	if at := address(&c.Request); at != "" {
 		out.put(c, partStatus, Row{Name: "address", Value: at})
 	}
-	out.sections(c, partParameter, "sent", "client authentication")
+	out.sections(c, partParameter, "sent")
+	if c.Class != Authorization && c.Request.form != nil {
+		if method := s.SentAuth(c); method != "" {
+			out.put(c, partStatus, Row{Name: "client authentication", Value: string(method)})
+		}
+	}
 	h := c.Request.Header
 	if len(c.Sent.Header) > 0 {
 		h = c.Sent.Header

@@ -76,7 +76,11 @@ func (p *page) differences(c *comparison) {
 // oneSided writes what only one of the runs has: what of it, in a line.
 func (p *page) oneSided(sec story.DiffSection) {
 	side := map[story.DiffClass]string{story.OnlyA: "A", story.OnlyB: "B"}[sec.Only]
-	p.para(4, 12, "only in "+side, names(sec, func(d story.DiffRow) bool { return d.Counts() && d.Part != "header" && d.Part != "status" }))
+	what := names(sec, func(d story.DiffRow) bool { return d.Counts() && d.Part != "header" && d.Part != "status" })
+	if what == "" {
+		what = names(sec, story.DiffRow.Counts)
+	}
+	p.para(4, 12, "only in "+side, what)
 }
 
 // names lists the rows of a section that are of a kind, each name once.
