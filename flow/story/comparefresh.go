@@ -19,13 +19,8 @@ var freshNames = map[string]bool{
 	"expires_on": true, "not_before": true, "trace_id": true, "correlation_id": true, "request_id": true, "timestamp": true, "x_ref": true, "x_traceparent": true,
 }
 
-// isFresh reports whether a value of this name is new in every run. Of a claim within a claim the last name counts.
-func isFresh(name string) bool {
-	if name == "Authorization" {
-		return false // as the secret that it is: a client's is the same in every run
-	}
-	return freshNames[name]
-}
+// isFresh reports whether a value of this name is new in every run.
+func isFresh(name string) bool { return freshNames[name] }
 
 // volatileHeaders are header fields that no two responses need to share.
 var volatileHeaders = map[string]bool{
@@ -60,6 +55,11 @@ func leftOut(name string, sent, recorded bool) bool {
 // aliased finds what stands in a text for the secrets that were taken out.
 var aliased = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z_]{2,32}#[0-9]{1,6}`) })
 
+// quotes reports whether a text has something that stands for a secret.
+func quotes(text string) bool {
+	return strings.IndexByte(text, '#') > 0 && aliased().MatchString(text[:min(len(text), maxAliased)])
+}
+
 // sameButSecrets compares two texts of which one or both have lost their secrets: where a secret stood, anything may have stood.
 func sameButSecrets(a, b string) (DiffClass, string) {
 	pa, pb := aliased().Split(clip(a, maxAliased), -1), aliased().Split(clip(b, maxAliased), -1)
@@ -72,7 +72,7 @@ func sameButSecrets(a, b string) (DiffClass, string) {
 	return Differs, ""
 }
 
-// maxAliased bounds how much of a text is looked through for aliases, in characters.
+// maxAliased bounds how much of a text is looked through for aliases.
 const maxAliased = 8 << 10
 
 // fits reports whether text has the pieces in their order, with anything between them.

@@ -49,13 +49,12 @@ func tokenCells(t *Token) (out []cell) {
 	for _, m := range t.View.Header.Members {
 		put(partJOSE, m.Name, valueText(m.Value))
 	}
-	flatten("", t.View.Claims, 0, func(name string, v jwtview.Value) {
-		if len(out) < maxDiffRows/2 {
-			put(partClaim, name, valueText(v))
-			if list, ok := words(v); ok {
-				out[len(out)-1].Value, out[len(out)-1].List = list, true
-			}
+	flatten("", t.View.Claims, 0, func(name string, v jwtview.Value) bool {
+		put(partClaim, name, valueText(v))
+		if list, ok := words(v); ok {
+			out[len(out)-1].Value, out[len(out)-1].List = list, true
 		}
+		return len(out) < maxDiffRows/2
 	})
 	return out
 }
@@ -71,16 +70,19 @@ func meaningOf(part, name string) string {
 	return note
 }
 
-// flatten calls f for each claim; those within an object have its name before theirs.
-func flatten(prefix string, v jwtview.Value, depth int, f func(name string, v jwtview.Value)) {
+// flatten calls f for each claim until it returns false; those within an object have its name before theirs.
+func flatten(prefix string, v jwtview.Value, depth int, f func(name string, v jwtview.Value) bool) bool {
 	for _, m := range v.Members {
 		name := prefix + clip(m.Name, 200)
 		if m.Value.Kind == jwtview.Object && len(m.Value.Members) > 0 && depth < 3 {
-			flatten(name+".", m.Value, depth+1, f)
-			continue
+			if !flatten(name+".", m.Value, depth+1, f) {
+				return false
+			}
+		} else if !f(name, m.Value) {
+			return false
 		}
-		f(name, m.Value)
 	}
+	return true
 }
 
 func valueText(v jwtview.Value) string {
@@ -219,7 +221,9 @@ func settingCells(s *Story) (out []cell) {
 	params("token request: ", set.TokenParams)
 	params("refresh: ", set.RefreshParams)
 	put("answer by", set.ResponseMode)
-	put("look ahead", map[bool]string{true: "off", false: "on"}[set.NoPreflight])
+	if s.recording == nil {
+		put("look ahead", map[bool]string{true: "off", false: "on"}[set.NoPreflight])
+	}
 	put("after logout", set.PostLogoutURI)
 	if e := set.Embedded; e != nil {
 		if e.AccessLifetime > 0 {
