@@ -159,7 +159,6 @@ func (m *Model) do(c *command) tea.Cmd {
 	if c == nil {
 		return nil
 	}
-	m.unchanged()
 	if why := c.disabled(m); why != "" {
 		m.toast = why
 		return nil

@@ -75,9 +75,14 @@ func (d *diffList) item(i int) item {
 	if diff == nil {
 		return it
 	}
+	there := func(r *story.Row) bool { return r != nil && !r.Absent }
 	r := diff.A
-	if d.onB() && diff.B != nil || diff.A == nil {
+	if d.onB() && there(diff.B) || !there(diff.A) {
 		r = diff.B
+	}
+	it.fold = leaf // a search looks at it as it stands
+	if r == nil {
+		return it
 	}
 	it.name, it.value, it.secret, it.kind = diff.Name, r.Value, r.Secret, r.Kind
 	return it

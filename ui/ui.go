@@ -188,6 +188,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.instant()
 	m.noticeDrift()
 	cmd := tea.Batch(m.handle(msg), m.keepAlive())
+	if m.modal == nil {
+		m.unchanged()
+	}
 	m.draw()
 	return m, tea.Batch(cmd, m.tick())
 }
