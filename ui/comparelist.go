@@ -125,6 +125,9 @@ func (m *Model) layDiffs(l *laid, w, lanes int) diffList {
 	d := diffList{l: l, onB: func() bool { return m.pair.onB }}
 	for i := range l.c.Sections {
 		if l.c.Sections[i].Differing() > 0 {
+			if l.c.Sections[i].Only == "" { // it is open at first
+				d.gap()
+			}
 			was := len(d.lines)
 			d.section(m, i, w)
 			if len(d.lines) > was+1 {

@@ -14,16 +14,16 @@ import (
 
 // side is one run to be compared; what is "" is as in every other.
 type side struct {
-	n                       int // makes what is fresh another
-	scope, ask              string
-	settings                func(*trace.Settings)
-	status                  int
-	id, answer, info, extra string // claims, members
-	sent, got               trace.Header
-	secret                  string
-	life                    int
-	refreshes               int
-	recorded                bool
+	n                int // makes what is fresh another
+	scope, ask       string
+	settings         func(*trace.Settings)
+	status           int
+	id, answer, info string // claims, members
+	sent, got        trace.Header
+	secret           string
+	life             int
+	refreshes        int
+	recorded         bool
 }
 
 // events are those of a login.
