@@ -141,7 +141,7 @@ func TestExperimentsSkip(t *testing.T) {
 		{"reuse", "openid", "no refresh token"},
 		{"race", "openid", "no refresh token"},
 		{"narrower-scope", "openid", "no less to ask for"},
-		{"access-after-expiry", "openid", "expires in 30m0s only"},
+		{"access-after-expiry", "openid", "lives 30m0s more"},
 		{"access-after-revocation", "openid", "no refresh token"},
 		{"wider-scope", "openid offline_access profile email address phone", "asked for already"},
 	} {

@@ -31,8 +31,11 @@ func (m *Model) bodyHeight() int { return max(0, m.h-6) }
 
 // paneHeight is how many of them the pane has.
 func (m *Model) paneHeight() int {
-	if m.modal != nil || m.view == compareView {
+	if m.modal != nil {
 		return m.bodyHeight()
+	}
+	if m.view == compareView {
+		return max(0, m.bodyHeight()-len(m.pane().foot))
 	}
 	h := m.bodyHeight() - len(m.pane().foot)
 	if !m.wide() {
@@ -106,7 +109,7 @@ func (m *Model) fill() {
 	case tokensView:
 		m.fillTokens(s)
 	case compareView:
-		s.focused = false
+		s.focused = true
 		m.fillCompare(s)
 	case tenantView:
 		m.fillTenant(s)

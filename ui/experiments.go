@@ -171,7 +171,7 @@ func verdictMark(th *theme.Theme, v story.Assessment) (string, theme.Style) {
 func (m *Model) fillExperiments(s *sheet) {
 	var c cells
 	c.put(m.th.Title, "Experiments")
-	c.put(m.th.Dim, safe.Cut("   what this tenant does when something is wrong, held against the specification", s.w-c.w))
+	c.put(m.th.Dim, safe.Cut("   what this tenant does, held against the specification", s.w-c.w))
 	s.line(c.String())
 	none := m.whyNotTryAny()
 	s.line("")

@@ -137,7 +137,7 @@ func TestExperimentNotNow(t *testing.T) {
 		d.press("o")
 		d.login()
 		d.chosen("reuse")
-		d.has("there is no refresh token to try with", "one scope alone was asked for", "expires in 30m0s only")
+		d.has("there is no refresh token to try with", "one scope alone was asked for", "lives 30m0s more")
 		d.try("code-twice")
 		d.has("as this provider is known to do")
 	})

@@ -60,7 +60,7 @@ func (s *Story) cannotWait(now time.Time) string {
 	case t.ExpiresAt.IsZero():
 		return "the server does not say when the access token expires"
 	case left > longestWait:
-		return fmt.Sprintf("the access token expires in %s only: let it live less (on the embedded tenant --lifetime access=20s), or come back then", left.Round(time.Second))
+		return fmt.Sprintf("the access token lives %s more: let it live less (here t, or --lifetime access=20s, on the embedded tenant), or come back then", left.Round(time.Second))
 	}
 	return ""
 }
