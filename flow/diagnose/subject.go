@@ -29,6 +29,7 @@ const (
 	OfMetadata  SubjectKind = "metadata"  // a member of the metadata (RFC 8414 §2)
 	OfKeys      SubjectKind = "keys"      // what stands at jwks_uri (RFC 7517 §5)
 	OfParameter SubjectKind = "parameter" // a parameter that was sent, or a member of what came back
+	OfClocks    SubjectKind = "clocks"    // the clocks that lives are counted by
 	OfBytes     SubjectKind = "bytes"     // a part of the message: a header field, the status line, a body
 )
 
@@ -70,7 +71,7 @@ var subjects = func() map[string]Subject {
 			"refresh-token-reused", "revocation-refused", "dpop-proof-refused", "entra-spa-redirect", "grant-not-allowed"}},
 		{parameter("state"), []string{"state-missing", "state-mismatch", "earlier-run-answer", "logout-state-wrong"}},
 		{parameter("iss"), []string{"iss-missing", "iss-mismatch"}},
-		{parameter("code"), []string{"answer-without-code", "code-used-twice", "code-too-old"}},
+		{parameter("code"), []string{"answer-without-code", "answer-encoded-twice", "code-used-twice", "code-too-old"}},
 		{parameter("code_verifier"), []string{"pkce-verifier-wrong", "pkce-verifier-missing"}},
 		{parameter("code_challenge"), []string{"pkce-not-used"}},
 		{parameter("redirect_uri"), []string{"redirect-uri-differs", "redirect-uri-not-registered"}},
@@ -83,16 +84,25 @@ var subjects = func() map[string]Subject {
 		{parameter("expires_in"), []string{"expires-in-odd", "expires-in-missing"}},
 		{parameter("active"), []string{"introspection-inactive", "introspection-active-though-dead"}},
 		{parameter("sub"), []string{"userinfo-other-person"}},
-		{claim("aud"), []string{"audience-wrong"}},
-		{claim("nonce"), []string{"nonce-missing", "nonce-wrong"}},
-		{claim("exp"), []string{"token-expired-on-arrival"}},
-		{claim("iat"), []string{"issued-in-future"}},
+		{claim("iss"), []string{"refreshed-id-token-iss"}},
+		{claim("sub"), []string{"refreshed-id-token-sub"}},
+		{claim("aud"), []string{"audience-wrong", "refreshed-id-token-aud"}},
+		{claim("azp"), []string{"refreshed-id-token-azp"}},
+		{claim("nonce"), []string{"nonce-missing", "nonce-wrong", "refreshed-id-token-nonce"}},
+		{claim("exp"), []string{"token-expired-on-arrival", "token-lifetime-long", "token-times-milliseconds"}},
+		{claim("iat"), []string{"issued-in-future", "refreshed-id-token-iat"}},
+		{claim("auth_time"), []string{"refreshed-id-token-auth-time"}},
 		{claim("at_hash"), []string{"at-hash-wrong"}},
 		{claim(""), []string{"claim-wrong"}},
 		{Subject{Kind: OfClaim, Name: "aud", Token: story.AccessToken}, []string{"audience-not-in-token"}},
 		{Subject{Kind: OfClaim, Name: "exp", Token: story.AccessToken}, []string{"exp-and-expires-in-disagree"}},
 		{joseHeader("alg"), []string{"alg-none", "alg-not-accepted"}},
-		{joseHeader("kid"), []string{"signature-unknown-key", "kid-absent"}},
+		{joseHeader("kid"), []string{"signature-unknown-key", "kid-absent", "token-kid-suspicious"}},
+		{joseHeader("crit"), []string{"token-crit-unknown"}},
+		{joseHeader("jku"), []string{"token-key-in-header-jku"}},
+		{joseHeader("x5u"), []string{"token-key-in-header-x5u"}},
+		{joseHeader("jwk"), []string{"token-key-in-header-jwk"}},
+		{joseHeader("x5c"), []string{"token-key-in-header-x5c"}},
 		{ofSignature, []string{"signature-invalid"}},
 		{ofID, []string{"id-token-not-a-jwt", "id-token-encrypted"}},
 		{ofAccess, []string{"access-token-opaque", "access-token-encrypted", "access-token-expired", "logout-tokens-live", "revoked-but-alive"}},
@@ -109,7 +119,7 @@ var subjects = func() map[string]Subject {
 		{part("Www-Authenticate"), []string{"api-step-up", "api-wants-dpop", "api-scope-missing", "api-token-refused", "api-other-scheme", "userinfo-refused", "api-names-metadata"}},
 		{part("Authorization"), []string{"token-confused"}},
 		{part("Location"), []string{"api-redirected"}},
-		{part("Date"), []string{"clock-skew"}},
+		{Subject{Kind: OfClocks}, []string{"clock-skew", "suspended"}},
 		{part("Origin"), []string{"cross-origin-blocked"}},
 		{part("Retry-After"), []string{"rate-limited"}},
 		{part("Content-Type"), []string{"content-type-odd"}},
@@ -132,15 +142,16 @@ func about(s Subject, fs []Finding) []Finding {
 	return fs
 }
 
-// ofToken is what speaks of one token as a whole.
-func ofToken(t *story.Token) Subject {
-	return Subject{Kind: OfToken, Token: t.Kind, Generation: t.Generation}
-}
+// ofToken is what speaks of one token; the rule says of which part of it.
+func ofToken(t *story.Token) Subject { return Subject{Token: t.Kind, Generation: t.Generation} }
 
 // subject completes what a finding speaks of: by its rule, where it does not say so itself, and with the token's generation.
 func (r *reading) subject(f *Finding) {
 	usual := subjects[f.ID]
 	if f.Of.Kind == "" {
+		if usual.Kind == "" && f.Of.Token != "" {
+			usual = Subject{Kind: OfToken, Token: f.Of.Token}
+		}
 		f.Of.Kind, f.Of.Name = usual.Kind, cmp.Or(f.Of.Name, usual.Name)
 		if f.Of.Token = cmp.Or(f.Of.Token, usual.Token); usual.Token == "" {
 			f.Of.Token, f.Of.Generation = "", 0

@@ -66,7 +66,7 @@ var enums = map[string]string{
 	"tokens[].state":                    "live expired dead replaced not_told",
 	"tokens[].expires_from":             "expires_in exp refresh_expires_in",
 	"findings[].severity":               "error warning info",
-	"findings[].of.kind":                "token header claim signature metadata keys parameter bytes",
+	"findings[].of.kind":                "token header claim signature metadata keys parameter clocks bytes",
 	"experiments[].verdict":             "as_specified as_known weaker unsettled unclear",
 	"expectations[].status":             "passed failed",
 	"sessions[].turns[].tokens[].kind":  "access_token id_token refresh_token",
@@ -210,7 +210,7 @@ func TestEnumerations(t *testing.T) {
 	same("tokens[].state", string(story.Live), string(story.Expired), string(story.Dead), string(story.Replaced), string(story.NotTold))
 	same("calls[].edited[].where", string(trace.InURL), string(trace.InQuery), string(trace.InForm), string(trace.InHeader), string(trace.InBody))
 	same("calls[].edited[].change", string(trace.WasAdded), string(trace.WasChanged), string(trace.WasRemoved))
-	same("findings[].of.kind", string(diagnose.OfToken), string(diagnose.OfHeader), string(diagnose.OfClaim), string(diagnose.OfSignature), string(diagnose.OfMetadata), string(diagnose.OfKeys), string(diagnose.OfParameter), string(diagnose.OfBytes))
+	same("findings[].of.kind", string(diagnose.OfToken), string(diagnose.OfHeader), string(diagnose.OfClaim), string(diagnose.OfSignature), string(diagnose.OfMetadata), string(diagnose.OfKeys), string(diagnose.OfParameter), string(diagnose.OfClocks), string(diagnose.OfBytes))
 	same("findings[].severity", string(jwtview.Error), string(jwtview.Warning), string(jwtview.Info))
 	var methods []string
 	for _, m := range trace.AuthMethods {
