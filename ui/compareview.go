@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"authscope/flow/story"
-	"authscope/jwtview"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
@@ -43,12 +42,6 @@ func (m *Model) fillCompare(s *sheet) {
 	s.gap()
 	s.labelled("why", m.th.Why, m.th.Text, p.about)
 	s.labelled("", m.th.Dim, m.th.Dim, "RFC 6749 §1.5, §6 · OpenID Connect Core §11")
-	for _, f := range b.findings {
-		if f.Severity == jwtview.Error {
-			s.gap()
-			m.finding(s, f)
-		}
-	}
 }
 
 func (m *Model) compareMissing(s *sheet, a, b *run) {

@@ -31,11 +31,11 @@ func (m *Model) bodyHeight() int { return max(0, m.h-6) }
 
 // paneHeight is how many of them the pane has.
 func (m *Model) paneHeight() int {
-	if m.modal != nil || m.view == compareView {
+	if m.modal != nil {
 		return m.bodyHeight()
 	}
 	h := m.bodyHeight() - len(m.pane().foot)
-	if !m.wide() {
+	if !m.wide() && m.view != compareView {
 		h -= 2 // the list is one line, and a blank
 	}
 	return max(0, h)
@@ -115,6 +115,7 @@ func (m *Model) fill() {
 	case sessionView:
 		m.fillSession(s)
 	}
+	m.whyFoot(s)
 	s.into(p, 0)
 	p.clamp(m.paneHeight()) // known only now: what stands at the foot takes its share
 }

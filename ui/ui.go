@@ -89,6 +89,8 @@ type Model struct {
 	call      int               // selected in Wire
 	pair      int               // shown in Compare
 	laid      laid              // the comparison that is shown
+	apart     comparedWhys      // the findings that only one side of it has
+	whyOther  bool              // the pane of findings is folded where it is open by itself, and the other way round
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string
