@@ -176,6 +176,7 @@ func (m *Model) sessionWhys(sel *item) []int {
 		out = append(out, w.calls[t.Call.ID]...)
 	}
 	out = append(out, w.clocks...)
+	out = slices.DeleteFunc(out, func(i int) bool { return w.all[i].Severity == jwtview.Info }) // a remark stands beside its row
 	slices.Sort(out)
 	return slices.Compact(out)
 }
