@@ -60,6 +60,7 @@ func (f *faults) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	case "space", "x":
 		if f.p.sel < len(f.of.All) {
 			f.toggle(m, f.of.All[f.p.sel])
+			f.pane(m).show(h) // what is on takes a line
 		}
 	case "0":
 		for _, name := range f.of.On() {
@@ -95,9 +96,8 @@ func (f *faults) run(m *Model) tea.Cmd {
 			m.cfg.Params = m.cfg.SetParam(name, value)
 		}
 	}
-	toast := m.toast
 	cmd := m.againTo(refreshes)
-	m.view, m.onMenu, m.toast = flowView, true, toast
+	m.view, m.onMenu, m.toast = flowView, true, "this run is with "+strings.Join(on, ", ")
 	return cmd
 }
 
@@ -141,13 +141,13 @@ func (f *faults) toggle(m *Model, fault flow.Fault) {
 	f.set(m, fault.Name, on)
 	switch {
 	case !on:
-		m.toast = fault.Name + " is off, from the next request on"
+		m.toast = fault.Name + " is off"
 	case fault.Client != "" && fault.Client != m.cfg.ClientID:
-		m.toast = fault.Name + " is on; it shows with the client " + fault.Client + ": enter runs with it"
+		m.toast = fault.Name + " is on, for the client " + fault.Client
 	case strings.HasPrefix(fault.Needs, "--refresh"):
-		m.toast = fault.Name + " is on; a refresh shows it: enter runs the login and refreshes"
+		m.toast = fault.Name + " is on; a refresh shows it"
 	default:
-		m.toast = fault.Name + " is on, from the next request on"
+		m.toast = fault.Name + " is on"
 	}
 }
 
@@ -177,7 +177,7 @@ func (f *faults) pane(m *Model) *pane {
 	}
 	width, group := 0, ""
 	for _, fault := range f.of.All {
-		width = max(width, min(safe.Width(fault.Name), s.w*3/5))
+		width = max(width, min(safe.Width(fault.Name), s.w*3/8)) // a longer name takes of what stands beside it
 	}
 	for _, fault := range f.of.All {
 		if fault.Group != group {
@@ -193,8 +193,8 @@ func (f *faults) pane(m *Model) *pane {
 			mark, st = theme.On, th.Warn
 		}
 		l.put(st, mark)
-		l.put(th.Text, " "+safe.Cut(fault.Name, width))
-		l.to(width + 6)
+		l.put(th.Text, " "+safe.Cut(fault.Name, s.w*3/5))
+		l.to(max(width+6, l.w+2))
 		l.fit(th.Dim, fault.What, s.w-l.w)
 		l.to(s.w)
 		s.itemLine(l.String())

@@ -8,6 +8,7 @@ import (
 
 	"authscope/flow/diagnose"
 	"authscope/jwtview"
+	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
 
@@ -61,7 +62,13 @@ func (m *Model) findingText(s *sheet, f diagnose.Finding) {
 	if not := m.deadKeys(f.Do); not != "" {
 		s.labelled("", m.th.Dim, m.th.Dim, not)
 	}
-	s.labelled("", m.th.Dim, m.th.Dim, strings.TrimSpace(f.Spec+"  "+theme.Between+"  authscope explain "+f.ID))
+	explain := "authscope explain " + f.ID
+	if both := f.Spec + "  " + theme.Between + "  " + explain; safe.Width(both) <= s.w-6 {
+		s.labelled("", m.th.Dim, m.th.Dim, both)
+		return
+	}
+	s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
+	s.labelled("", m.th.Dim, m.th.Dim, explain)
 }
 
 // named finds the keys that a sentence names: press n, refresh (r), with P.
