@@ -3,6 +3,7 @@ package diagnose
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"authscope/flow/story"
 	"authscope/jwtview"
@@ -87,7 +88,9 @@ var elsewhere = []struct{ of, by string }{
 }
 
 // press finds what is left of keys.
-var press = regexp.MustCompile(`\b([Pp])ress (?:n|r|o|x|p|P|enter)\b(?: again)?(?: to sign in again| and sign in again| and sign in\b| for a new run)?`)
+var press = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b([Pp])ress (?:n|r|o|x|p|P|enter)\b(?: again)?(?: to sign in again| and sign in again| and sign in\b| for a new run)?`)
+})
 
 // inRecording says f in the words that hold of a recording.
 func inRecording(f jwtview.Finding) jwtview.Finding {
@@ -96,7 +99,7 @@ func inRecording(f jwtview.Finding) jwtview.Finding {
 		for _, e := range elsewhere {
 			text = strings.ReplaceAll(text, e.of, e.by)
 		}
-		text = press.ReplaceAllStringFunc(text, func(m string) string {
+		text = press().ReplaceAllStringFunc(text, func(m string) string {
 			if m[0] == 'P' {
 				return strings.ToUpper(signInAgain[:1]) + signInAgain[1:]
 			}

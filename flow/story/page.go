@@ -5,31 +5,40 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // maxPage bounds what is read of a page, in bytes.
 const maxPage = 64 << 10
 
+// pattern compiles an expression when it is first needed: most programs never read a page.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 var (
-	unseen    = regexp.MustCompile(`(?is)<(script|style|noscript|template|svg)\b.*?</(?:script|style|noscript|template|svg)\s*>|<!--.*?-->`)
-	anyTag    = regexp.MustCompile(`(?s)<[^>]*>`)
-	inputTag  = regexp.MustCompile(`(?is)<input\b[^>]*>`)
-	formTag   = regexp.MustCompile(`(?is)<form\b[^>]*>`)
-	attribute = regexp.MustCompile(`(?is)\b([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
+	unseen    = pattern(`(?is)<(script|style|noscript|template|svg)\b.*?</(?:script|style|noscript|template|svg)\s*>|<!--.*?-->`)
+	anyTag    = pattern(`(?s)<[^>]*>`)
+	inputTag  = pattern(`(?is)<input\b[^>]*>`)
+	formTag   = pattern(`(?is)<form\b[^>]*>`)
+	attribute = pattern(`(?is)\b([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
+
+	writtenError       = pattern(`(?i)\berror\b["']?\s*[:=]\s*["']?([a-z_]{3,60})`)
+	writtenDescription = pattern(`(?i)\berror_description\b["']?\s*[:=]\s*["']?([^"'<]{1,300})`)
 )
 
 // visible returns the words of a page, in one line.
 func visible(body []byte) string {
 	text := string(body[:min(len(body), maxPage)])
 	if strings.Contains(text, "<") {
-		text = html.UnescapeString(anyTag.ReplaceAllString(unseen.ReplaceAllString(text, " "), " "))
+		text = html.UnescapeString(anyTag().ReplaceAllString(unseen().ReplaceAllString(text, " "), " "))
 	}
 	return strings.Join(strings.Fields(text), " ")
 }
 
 func attributes(tag string) map[string]string {
 	out := map[string]string{}
-	for _, m := range attribute.FindAllStringSubmatch(tag, 20) {
+	for _, m := range attribute().FindAllStringSubmatch(tag, 20) {
 		if name := strings.ToLower(m[1]); out[name] == "" {
 			out[name] = html.UnescapeString(m[2] + m[3] + m[4])
 		}
@@ -40,12 +49,12 @@ func attributes(tag string) map[string]string {
 // postedForm reads a page that posts an answer to the redirect URI (OAuth 2.0 Form Post Response Mode).
 func postedForm(body []byte, redirectURI string) (url.Values, bool) {
 	page := string(body[:min(len(body), maxPage)])
-	form := attributes(formTag.FindString(page))
+	form := attributes(formTag().FindString(page))
 	if redirectURI == "" || form["action"] != redirectURI {
 		return nil, false
 	}
 	q := url.Values{}
-	for _, tag := range inputTag.FindAllString(page, 50) {
+	for _, tag := range inputTag().FindAllString(page, 50) {
 		if a := attributes(tag); a["name"] != "" {
 			q.Add(a["name"], a["value"])
 		}
@@ -53,19 +62,15 @@ func postedForm(body []byte, redirectURI string) (url.Values, bool) {
 	return q, true
 }
 
-var writtenError = regexp.MustCompile(`(?i)\berror\b["']?\s*[:=]\s*["']?([a-z_]{3,60})`)
-
-var writtenDescription = regexp.MustCompile(`(?i)\berror_description\b["']?\s*[:=]\s*["']?([^"'<]{1,300})`)
-
 // pageError reads error and error_description as an error page writes them: in JSON, or by their names in its text.
 func pageError(c *Call, text string) (code, description string) {
 	if code, description = c.OAuthError(); code != "" {
 		return code, description
 	}
-	if m := writtenError.FindStringSubmatch(text); m != nil && strings.Contains(m[1], "_") { // else it is prose
+	if m := writtenError().FindStringSubmatch(text); m != nil && strings.Contains(m[1], "_") { // else it is prose
 		code = strings.ToLower(m[1])
 	}
-	if m := writtenDescription.FindStringSubmatch(text); m != nil {
+	if m := writtenDescription().FindStringSubmatch(text); m != nil {
 		description = strings.TrimSpace(m[1])
 	}
 	return code, description
