@@ -132,8 +132,6 @@ func (l *whyList) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		l.p.scroll(h-2, h)
 	case "/":
 		l.search(m)
-	case "?":
-		return m.askHelp()
 	case "space", "enter", "y", "Y":
 		if f, ok := l.selected(m); ok {
 			return l.act(m, k, f)

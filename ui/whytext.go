@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"authscope/flow/diagnose"
 	"authscope/jwtview"
@@ -72,13 +73,15 @@ func (m *Model) findingText(s *sheet, f diagnose.Finding) {
 }
 
 // named finds the keys that a sentence names: press n, refresh (r), with P.
-var named = regexp.MustCompile(`\b(?:[Pp]ress|with|[Oo]r) ([A-Za-z+])\b|\(([A-Za-z+])[),]`)
+var named = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:[Pp]ress|with|[Oo]r) ([A-Za-z+])\b|\(([A-Za-z+])[),]`)
+})
 
 // deadKeys says of the keys that a sentence names and that do nothing now, why.
 func (m *Model) deadKeys(do string) string {
 	var out []string
 	said := map[string]bool{}
-	for _, found := range named.FindAllStringSubmatch(do, -1) {
+	for _, found := range named().FindAllStringSubmatch(do, -1) {
 		key := found[1] + found[2]
 		c := commandOf(key)
 		if c == nil || key == "a" || said[key] { // "or a proxy" names no key
