@@ -43,6 +43,11 @@ func (m *Model) whyFoot(s *sheet) {
 		return
 	}
 	open := m.view != flowView && m.whyOpen(s, &h)
+	if m.view == compareView && !open && f.Severity == jwtview.Info && s.height() > room-1 { // a remark takes no line from what is compared
+		s.gap()
+		s.line(m.whyRule(s.w, h, false))
+		return
+	}
 	s.foot = append(s.foot, m.whyRule(s.w, h, open))
 	if !open {
 		return

@@ -126,6 +126,8 @@ func TestWhyCompare(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
 		d.press("c")
+		d.has("✗ sign in again") // a remark takes no line from what is compared: it stands at the end
+		d.press("pgdown")
 		d.has("── why i note: only #2: No refresh token")
 		d.press("!")
 		d.has("No refresh token", "run #2")
