@@ -170,3 +170,50 @@ func BenchmarkSession(b *testing.B) {
 		}
 	}
 }
+
+// comparedSessions shows two sessions of n refreshes beside each other.
+func comparedSessions(ctx context.Context, n, w, h int) *Model {
+	a, b := refreshTrace("openid offline_access", n), refreshTrace("openid offline_access", n)
+	m := New(ctx, Options{Opened: a, Other: b, Names: [2]string{"a.trace", "b.trace"}, Now: func() time.Time { return a[len(a)-1].At }})
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	return m
+}
+
+// TestCompareDoesNotGrow holds that a frame of the comparison costs no more for long sessions than for short ones, wherever it is
+// scrolled to.
+func TestCompareDoesNotGrow(t *testing.T) {
+	for _, h := range []int{24, 36} {
+		for _, at := range []int{0, 1 << 20} {
+			allocs := func(n int) float64 {
+				m := comparedSessions(t.Context(), n, 120, h)
+				m.move(at)
+				return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
+			}
+			if few, many := allocs(10), allocs(5000); many > few*1.1+20 {
+				t.Errorf("120x%d: a frame of two sessions with 5000 refreshes makes %.0f allocations, with 10 it makes %.0f", h, many, few)
+			}
+		}
+	}
+}
+
+// BenchmarkCompare makes the whole frame of a comparison, and the comparison itself, which is made when a run grows.
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		b.Run(fmt.Sprintf("frame/%d-calls", n), func(b *testing.B) {
+			m := comparedSessions(b.Context(), n, 120, 36)
+			b.ReportAllocs()
+			for b.Loop() {
+				m.draw()
+				_ = m.View()
+			}
+		})
+		b.Run(fmt.Sprintf("compare/%d-calls", n), func(b *testing.B) {
+			m := comparedSessions(b.Context(), n, 120, 36)
+			b.ReportAllocs()
+			for b.Loop() {
+				m.laid = laid{}
+				m.draw()
+			}
+		})
+	}
+}

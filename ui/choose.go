@@ -22,6 +22,7 @@ type chooser struct {
 	title   string
 	about   string
 	options []option
+	plain   bool   // none of the options holds now: each is something to do
 	enter   string // what enter does
 	pick    func(*Model, int) tea.Cmd
 }
@@ -71,6 +72,9 @@ func (c *chooser) pane(m *Model) *pane {
 		mark, st := theme.Off, th.Dim
 		if o.on {
 			mark, st = theme.On, th.OK
+		}
+		if c.plain {
+			mark, st = theme.Sent, th.Key
 		}
 		l.put(st, mark)
 		l.put(th.Strong, " "+safe.Cut(safe.Line(o.name), s.w-4))

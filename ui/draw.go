@@ -34,6 +34,9 @@ func (m *Model) paneHeight() int {
 	if m.modal != nil {
 		return m.bodyHeight()
 	}
+	if m.view == compareView {
+		return max(0, m.bodyHeight()-len(m.pane().foot))
+	}
 	h := m.bodyHeight() - len(m.pane().foot)
 	if !m.wide() && m.view != compareView {
 		h -= 2 // the list is one line, and a blank
@@ -106,7 +109,7 @@ func (m *Model) fill() {
 	case tokensView:
 		m.fillTokens(s)
 	case compareView:
-		s.focused = false
+		s.focused = true
 		m.fillCompare(s)
 	case tenantView:
 		m.fillTenant(s)

@@ -20,7 +20,10 @@ func (m *Model) clocks() string {
 		c.put(m.th.Dim, "no tokens yet")
 		return c.String()
 	}
-	room := m.w - 50
+	if m.view == compareView && len(m.runs) > 1 { // they are of one of the two
+		c.put(m.th.Dim, safe.Cut(m.cur.title(), 16)+": ")
+	}
+	room := m.w - 49 - c.w
 	widths := map[story.Kind]int{story.AccessToken: min(40, room*2/3), story.IDToken: min(20, room/3)}
 	for _, k := range []story.Kind{story.AccessToken, story.IDToken} {
 		t := s.Newest(k)
@@ -153,7 +156,7 @@ func (m *Model) hints() (out [][2]string) {
 	}
 	switch {
 	case m.view == compareView:
-		keys = []string{"tab", "space", "n", "S", "1"}
+		keys = []string{"space", "c", "N", "z", "tab", "y", "/", "1"}
 	case m.view == tokensView:
 		keys = []string{"tab", "space", "w", "p", "y", "v", "/", "1"}
 	case m.view == sessionView && m.chapter == linePart:
@@ -207,13 +210,17 @@ func (m *Model) nameOf(c *command) string {
 		if m.onTimeLine() {
 			return "zoom in"
 		}
+	case "c":
+		if m.view == compareView {
+			return "other runs"
+		}
 	case "y":
 		if m.onMenu && m.view == flowView {
 			return "copy URL"
 		}
 	case "tab":
 		if m.view == compareView {
-			return "other pair"
+			return "other side"
 		}
 		if m.onMenu {
 			return "to the rows"

@@ -117,7 +117,18 @@ var scenes = []struct {
 	{"tenant-documents", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Documents") }},
 	{"tenant-addresses", func(d *driver) { d.login(); d.press("5", "D"); d.tenantPart("Addresses asked") }},
 	{"compare", func(d *driver) { d.login(); d.press("c") }},
-	{"compare-alone", func(d *driver) { d.login(); d.press("c", "tab", "enter") }},
+	{"compare-unfolded", func(d *driver) { d.login(); d.press("c", "down", "space", "down", "space", "tab") }},
+	{"compare-alone", func(d *driver) { d.login(); d.press("N", "down", "down", "enter") }},
+	{"compare-refreshed", func(d *driver) {
+		d.refreshed()
+		d.press("N", "enter")
+		d.wait(time.Minute)
+		d.press("end", "up", "up")
+	}},
+	{"compare-device", func(d *driver) { d.login(); d.device(); d.press("a"); d.wait(12 * time.Second); d.press("f", "4") }},
+	{"compare-pick", func(d *driver) { d.login(); d.press("c", "N", "down", "down", "enter", "c", "down") }},
+	{"compare-change", func(d *driver) { d.login(); d.press("N", "down") }},
+	{"compare-missing", func(d *driver) { d.press("4") }},
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
 	{"help", func(d *driver) { d.login(); d.press("?") }},
 	{"findings", func(d *driver) { d.press("o"); d.login(); d.press("!") }},

@@ -37,6 +37,9 @@ func (m *Model) setGrant(g trace.Grant) tea.Cmd {
 	} else {
 		m.cfg.Grant = g
 	}
+	if m.changing != nil {
+		return m.changed()
+	}
 	cmd := m.again(false)
 	m.view, m.onMenu = flowView, true
 	m.toast = "tokens are now got by: " + trace.GrantOf(g).Title

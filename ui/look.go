@@ -100,6 +100,10 @@ func (m *Model) menuMove(n int) {
 
 // sideways goes to the list or to the pane; where only one is in sight, it moves in the list.
 func (m *Model) sideways(n int) {
+	if m.view == compareView {
+		m.turn(n > 0)
+		return
+	}
 	if m.wide() {
 		m.onMenu = n < 0
 		return
@@ -109,8 +113,7 @@ func (m *Model) sideways(n int) {
 
 func (m *Model) tab() tea.Cmd {
 	if m.view == compareView {
-		m.pair = (m.pair + 1) % len(pairs)
-		m.panes[compareView] = pane{}
+		m.turn(!m.pair.onB)
 		return nil
 	}
 	m.onMenu = !m.onMenu
@@ -119,10 +122,6 @@ func (m *Model) tab() tea.Cmd {
 
 // unfold shows the whole of the selected row, or folds it.
 func (m *Model) unfold() tea.Cmd {
-	if m.view == compareView {
-		m.expanded["fresh"] = !m.expanded["fresh"]
-		return nil
-	}
 	m.onMenu = false
 	if it := m.pane().at(); it != nil {
 		m.expanded[it.id()] = !m.expanded[it.id()]

@@ -158,6 +158,14 @@ func (p *pane) show(height int) {
 	if first < p.off {
 		p.off = first
 	}
+	if height > 4 { // the first and the last row in sight say what is beyond them, where there is something
+		if end == p.off+height-1 && end < p.height()-1 && first > p.off+1 {
+			p.off++
+		}
+		if first == p.off && p.off > 0 {
+			p.off--
+		}
+	}
 	p.clamp(height)
 }
 

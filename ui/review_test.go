@@ -18,7 +18,7 @@ func TestCompareAfterCancel(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.toAuthorize()
 		d.press("b", "esc", "c")
-		d.has("sign in again", "one difference", "#2 with offline_access")
+		d.has("sign in again", "1 difference", "A #2", "B #3")
 		d.lacks("running…")
 		d.press("n", "c", "esc")
 		d.lacks("context canceled")

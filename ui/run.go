@@ -39,8 +39,14 @@ type run struct {
 
 	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
 
-	silent bool // walks by itself, for a comparison
-	beside bool // what runs was not asked for at its stage: the selection stays
+	name   string                                // of the file that it was read from, or ""
+	cfg    flow.Config                           // that it was started with
+	asOf   time.Time                             // the end of a recording; zero: now is now
+	alter  func(trace.Draft) (trace.Draft, bool) // changes each request, for a comparison; or nil
+	undo   func()                                // when the run has ended; or nil
+	met    bool                                  // the comparison that it was made for has been shown
+	silent bool                                  // walks by itself, for a comparison
+	beside bool                                  // what runs was not asked for at its stage: the selection stays
 
 	stepsSeen int  // of the diagram, in which api was looked for
 	api       bool // a protected API was called
@@ -105,7 +111,7 @@ func (m *Model) newRun() *run {
 	cfg.Earlier = m.earlier()
 	m.numbered++
 	s := flow.NewSession(cfg, m.target.Env)
-	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now, reader: m.opt.Reader}
+	r := &run{n: cfg.Run, session: s, log: s.Log, began: m.now, reader: m.opt.Reader, cfg: m.cfg}
 	if m.mode != trace.ByHand {
 		s.SetRefreshMode(m.mode)
 	}
@@ -161,12 +167,28 @@ func (m *Model) walk(r *run, stages []flow.Stage, g *gate) tea.Cmd {
 	first := r.gate == nil
 	r.gate, r.cancel, r.err, r.failed, r.beside = g, cancel, nil, "", false
 	session, hooks := r.session, g.hooks(ctx, m.target, r.session)
+	hooks.Hold = r.altering(hooks.Hold)
 	walking := func() tea.Msg { return runEnded{r, flow.Run(ctx, session, stages, hooks)} }
 	if first {
 		m.keepToken(r)
 		return tea.Batch(walking, m.watch(r))
 	}
 	return walking
+}
+
+// altering changes each request of a run that is made to be compared, before anybody looks at it. What was changed is in the trace.
+func (r *run) altering(hold trace.Hold) trace.Hold {
+	if r.alter == nil {
+		return hold
+	}
+	alter, log := r.alter, r.log
+	return func(ctx context.Context, d trace.Draft) (trace.Draft, error) {
+		if left, changed := alter(d); changed {
+			log.Edit(d.Call, left)
+			d = left
+		}
+		return hold(ctx, d)
+	}
 }
 
 // watch waits for the trace to grow. One watch is under way for each run, as long as the

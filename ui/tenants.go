@@ -280,7 +280,7 @@ func (m *Model) switchTo(t *flow.Target) tea.Cmd {
 	}
 	m.runs, m.cur, m.startErr = nil, &run{log: &trace.Log{}, reader: m.opt.Reader}, nil
 	m.panes, m.view, m.onMenu = [7]pane{}, flowView, true
-	m.token, m.call, m.pair, m.find, m.eager = 0, 0, 0, "", false
+	m.token, m.call, m.pair, m.find, m.eager = 0, 0, pairing{}, "", false
 	m.revealAll, m.expanded = false, map[string]bool{}
 	m.target, m.cfg = t, t.Config
 	if e := t.Config.Embedded; e != nil && t.SetAccessLifetime != nil && e.AccessLifetime > 0 {

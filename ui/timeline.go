@@ -15,7 +15,8 @@ const laneLeft = 18
 // axis is the scale of a time line.
 type axis struct {
 	story.Frame
-	left int
+	left   int
+	origin string // what stands at its beginning; "" is the instant
 }
 
 // newAxis makes an axis of a sheet's width.
@@ -49,7 +50,10 @@ func (m *Model) scale(s *sheet, a axis, title string) {
 		i, ok := a.Cell(at)
 		text := "+" + spanText(at.Sub(a.From))
 		if n == 0 {
-			text = clockTime(at, m.now)
+			text = a.origin
+			if text == "" {
+				text = clockTime(at, m.now)
+			}
 		}
 		if col := a.left + i; ok && (n == 0 || col >= c.w+2) && col >= l.w && col+safe.Width(text) <= s.w {
 			c.to(col)
@@ -215,31 +219,6 @@ func (m *Model) laneKey(s *sheet) {
 	s.line(c.String())
 }
 
-// compareTimeLine draws both sessions past the first expiry, on one axis.
-func (m *Model) compareTimeLine(s *sheet, a, b *run) {
-	at := a.story.Newest(story.AccessToken)
-	if at == nil {
-		at = b.story.Newest(story.AccessToken)
-	}
-	if at == nil || at.Lifetime() <= 0 {
-		return
-	}
-	from := firstIssue(a, b)
-	until := from.Add(at.Lifetime()*3 - at.Lifetime()/5)
-	if last := maxOf(a.story.End(), b.story.End()); last.After(from.Add(at.Lifetime())) { // refreshed already
-		until = last.Add(at.Lifetime() * 2)
-	}
-	ax := newAxis(from, until, s.w)
-	m.scale(s, ax, "time line")
-	m.lanesOf(s, ax, "with", a)
-	other := "without"
-	if m.pair == 1 {
-		other = "alone"
-	}
-	m.lanesOf(s, ax, other, b)
-	m.nowMark(s, ax)
-}
-
 // lanesOf draws the newest session of a run.
 func (m *Model) lanesOf(s *sheet, ax axis, label string, r *run) {
 	f := r.story.Family()
@@ -252,15 +231,6 @@ func (m *Model) lanesOf(s *sheet, ax axis, label string, r *run) {
 		return
 	}
 	m.lanes(s, ax, label, f.TimeLine(ax.Frame, m.now, r.story.Due()))
-}
-
-func firstIssue(rs ...*run) (first time.Time) {
-	for _, r := range rs {
-		if t := r.story.Tokens(); len(t) > 0 && (first.IsZero() || t[0].IssuedAt.After(first)) {
-			first = t[0].IssuedAt
-		}
-	}
-	return first
 }
 
 func maxOf(a, b time.Time) time.Time {

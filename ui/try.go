@@ -27,6 +27,9 @@ func orNone(s string) string {
 // rerun starts over with changed settings: up to the authorization request, if the run had left
 // already, since that is where the change can be seen.
 func (m *Model) rerun(toast string) tea.Cmd {
+	if m.changing != nil {
+		return m.changed()
+	}
 	skip := m.cur.touched()
 	cmd := m.again(skip)
 	m.view, m.onMenu = flowView, true

@@ -14,6 +14,7 @@ import (
 	"authscope/flow"
 	"authscope/flow/diagnose"
 	"authscope/flow/trace"
+	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
 
@@ -21,6 +22,8 @@ import (
 type Options struct {
 	Start   func(ctx context.Context) (*flow.Target, error) // called beside the first frame
 	Opened  []trace.Event                                   // a saved session, to be looked at
+	Other   []trace.Event                                   // another one, to be compared with it; nil: none
+	Names   [2]string                                       // of both, in the comparison
 	Path    string                                          // of the saved session
 	Cut     bool                                            // the file ends too early: Opened is what came before
 	NoColor bool
@@ -87,7 +90,8 @@ type Model struct {
 	zoom, pan int               // of its time line
 	mode      trace.RefreshMode // of runs to come
 	call      int               // selected in Wire
-	pair      int               // shown in Compare
+	pair      pairing           // shown in Compare
+	changing  *changing         // what is about to be changed for a run to compare with, or nil
 	laid      laid              // the comparison that is shown
 	apart     comparedWhys      // the findings that only one side of it has
 	whyOther  bool              // the pane of findings is folded where it is open by itself, and the other way round
@@ -133,16 +137,31 @@ func New(ctx context.Context, o Options) *Model {
 
 // openSaved shows a saved session: all of it is read from its trace.
 func (m *Model) openSaved() {
-	m.cur = &run{log: trace.NewLog(m.opt.Opened), reader: m.opt.Reader}
-	m.cur.fold(m.now)
-	m.cur.n = m.cur.settings().Run
+	m.cur = m.openRun(m.opt.Opened, m.opt.Names[0])
 	m.cfg.Settings = m.cur.settings()
 	m.runs = []*run{m.cur}
+	if m.opt.Other != nil {
+		m.runs = append(m.runs, m.openRun(m.opt.Other, m.opt.Names[1]))
+		m.pair = pairing{a: m.cur, b: m.runs[1]}
+		m.view, m.onMenu = compareView, false
+	}
 	m.stage = m.lastStage()
 	if m.opt.Cut {
 		m.toast = "the file is cut off: this is what came before"
 	}
 	m.openRecording()
+}
+
+// openRun reads a saved run. A recording is judged as of its end.
+func (m *Model) openRun(events []trace.Event, name string) *run {
+	r := &run{log: trace.NewLog(events), reader: m.opt.Reader, name: safe.Cut(safe.Line(name), 40)}
+	r.fold(m.now)
+	r.n = r.settings().Run
+	if _, recorded := r.story.Recording(); recorded {
+		r.asOf = r.story.End()
+		r.judge(r.asOf)
+	}
+	return r
 }
 
 func (m *Model) setTheme() {
@@ -171,6 +190,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.now = m.instant()
 	m.noticeDrift()
 	cmd := tea.Batch(m.handle(msg), m.keepAlive())
+	if m.modal == nil {
+		m.unchanged()
+	}
 	m.draw()
 	return m, tea.Batch(cmd, m.tick())
 }

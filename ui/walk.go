@@ -29,7 +29,7 @@ func (m *Model) whyNotRun() string {
 func (m *Model) enter() tea.Cmd {
 	switch m.view {
 	case compareView:
-		return m.comparePair()
+		return m.openEvidence()
 	case tenantView:
 		if m.waitsForDiscovery() {
 			m.cur.gate.release(m.cur.held().ID)

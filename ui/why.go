@@ -118,7 +118,11 @@ func (m *Model) whyHere(sel *item) (h whyHere) {
 	case tenantView:
 		return m.tenantWhys(sel)
 	case compareView:
-		return m.compareWhys()
+		h = m.compareWhys()
+		h.found = slices.Clone(h.found)
+		if d := m.selectedDiff(); d != nil {
+			h.before(func(f *diagnose.Finding) bool { return d.Part == "finding" && f.ID == d.Name })
+		}
 	}
 	return h
 }
@@ -226,6 +230,14 @@ func memberPath(path string) string {
 	}
 	name, _, _ = strings.Cut(name, "#")
 	return name
+}
+
+// selectedDiff is the selected row of the comparison, or nil.
+func (m *Model) selectedDiff() *story.DiffRow {
+	if m.laid.list.l == nil || m.pane().sel >= m.laid.list.count() {
+		return nil
+	}
+	return m.laid.list.diffAt(m.pane().sel)
 }
 
 // comparedWhys are the findings that one side of a comparison has and the other has not.

@@ -112,8 +112,8 @@ func (m *Model) flowEvidence(f *diagnose.Finding) (e evidence, ok bool) {
 	return e, true
 }
 
-// goTo shows where a finding can be seen.
-func (m *Model) goTo(f *diagnose.Finding) {
+// goToFinding shows where a finding can be seen.
+func (m *Model) goToFinding(f *diagnose.Finding) {
 	e := m.evidence(f)
 	m.view, m.onMenu = e.view, true
 	switch e.view {

@@ -149,10 +149,10 @@ func (l *whyList) act(m *Model, key string, f listedWhy) tea.Cmd {
 	case "enter":
 		m.modal = nil
 		if f.of != m.cur {
-			m.cur = f.of
-			m.toast = fmt.Sprintf("this is run #%d", f.of.n)
+			m.present(f.of)
+			m.toast = "this is run " + f.of.title() + "; 4 goes back to the comparison"
 		}
-		m.goTo(f.Finding)
+		m.goToFinding(f.Finding)
 	case "y":
 		return m.copy(m.findingAsText(f.Finding), "the finding "+f.ID+", without secrets")
 	case "Y":
@@ -284,7 +284,7 @@ func (l *whyList) line(m *Model, s *sheet, f listedWhy) {
 // place says where a finding shows. That is looked up once for so much of the trace: a session may be long.
 func (l *whyList) place(m *Model, f listedWhy) string {
 	if f.of != m.cur {
-		return fmt.Sprintf("run #%d", f.of.n)
+		return "run " + f.of.title()
 	}
 	if l.where == nil || l.asOf != m.cur.folded {
 		l.where, l.asOf = map[whyID]string{}, m.cur.folded

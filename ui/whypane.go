@@ -21,11 +21,11 @@ const (
 )
 
 // whyOpen reports whether the text is shown, and not its headline alone: by itself where there is room, and not for a remark
-// that does not speak of the selected row. Compare has to be seen whole.
+// that does not speak of the selected row. Compare has it for a row of its own.
 func (m *Model) whyOpen(s *sheet, h *whyHere) bool {
 	room := m.bodyHeight() >= openFrom && (h.row > 0 || h.first().Severity != jwtview.Info)
 	if m.view == compareView {
-		room = room && s.height()+mostOpen < m.bodyHeight()
+		room = room && h.row > 0
 	}
 	return room != m.whyOther
 }
@@ -39,15 +39,12 @@ func (m *Model) whyFoot(s *sheet) {
 	if !m.wide() && m.view != compareView {
 		room -= 2
 	}
-	if f == nil || room < leastOpen || m.view == flowView && s.why > 0 && m.inSight(s.why-1, room) {
+	if f == nil || room < leastOpen || m.view == flowView && s.why > 0 && m.inSight(s.why-1, room) ||
+		m.view == compareView && h.row == 0 && f.Severity == jwtview.Info { // the comparison lists it, too
+
 		return
 	}
 	open := m.view != flowView && m.whyOpen(s, &h)
-	if m.view == compareView && !open && f.Severity == jwtview.Info && s.height() > room-1 { // a remark takes no line from what is compared
-		s.gap()
-		s.line(m.whyRule(s.w, h, false))
-		return
-	}
 	s.foot = append(s.foot, m.whyRule(s.w, h, open))
 	if !open {
 		return
@@ -116,7 +113,7 @@ func (m *Model) whyRule(w int, h whyHere, open bool) string {
 // whyTitle is the title of the first finding; in Compare, with the run that it is of.
 func (m *Model) whyTitle(h whyHere) string {
 	if m.view == compareView {
-		return fmt.Sprintf("only #%d: %s", m.apart.sides[h.found[0]].n, h.first().Title)
+		return "only " + m.apart.sides[h.found[0]].title() + ": " + h.first().Title
 	}
 	return h.first().Title
 }

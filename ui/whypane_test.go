@@ -126,8 +126,9 @@ func TestWhyCompare(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.login()
 		d.press("c")
-		d.has("✗ sign in again") // a remark takes no line from what is compared: it stands at the end
-		d.press("pgdown")
+		d.lacks("── why") // a remark takes no line from what is compared
+		d.row("findings", "no-refresh-token")
+		d.press("down", "up")
 		d.has("── why i note: only #2: No refresh token")
 		d.press("!")
 		d.has("No refresh token", "run #2")

@@ -76,6 +76,8 @@ type Options struct {
 	Authority *Authority
 	// Key signs the tokens. Nil: the tenant makes an RSA key of 2048 bits while it already answers.
 	Key *rsa.PrivateKey
+	// KeyID is the kid of Key; "" has the tenant make one up. Two tenants that stand for one have the same.
+	KeyID string
 }
 
 // Tenant is an Authgear-shaped tenant. Its methods may be called from several goroutines.
@@ -112,7 +114,7 @@ func New(o Options) *Tenant {
 	for _, uri := range slices.Concat(builtinRedirectURIs, o.RedirectURIs) {
 		t.AddRedirectURI(uri)
 	}
-	kid := newUUID() // here, not beside: whoever fixes crypto/rand gets the same kid in every run
+	kid := orElse(o.KeyID, newUUID()) // here, not beside: whoever fixes crypto/rand gets the same kid in every run
 	t.key = sync.OnceValue(func() *signingKey { return newSigningKey(o.Key, kid, t.started) })
 	if o.Key == nil {
 		go t.key()

@@ -49,6 +49,8 @@ type World struct {
 	// TenantKey signs the embedded tenant's tokens; tests give one, since making one takes time.
 	TenantKey *rsa.PrivateKey
 
+	tenantKeyID string // of it, where two tenants of a comparison stand for one
+
 	read *diagnose.Reader // see reader
 }
 
@@ -77,6 +79,8 @@ type ScreenOptions struct {
 	Opened []trace.Event // of a saved session
 	Path   string        // where it was saved
 	Cut    bool          // the file ends within a line: Opened is what came before
+	Other  []trace.Event // of another one, to be compared with Opened; nil if there is none
+	Names  [2]string     // of both, in the comparison
 
 	// Reader reads findings, with the presets of the person's own.
 	Reader diagnose.Reader

@@ -24,6 +24,8 @@ var errNoTerminal = errors.New("the screen needs a terminal at its standard inpu
 type openFlags struct {
 	json, text, showSecrets bool
 	session                 int
+	compare                 string
+	compareSession          int
 	diagram                 string
 }
 
@@ -35,7 +37,8 @@ func newOpen(w *World) *cobra.Command {
 		Long: "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json. What\n" +
 			"authscope inspect reads, as a HAR, it shows too; of several logins the one of --session.",
 		Example: "  authscope open session.trace\n" +
-			"  authscope open session.trace --json",
+			"  authscope open session.trace --json\n" +
+			"  authscope open works.trace --compare broken.trace    the two side by side",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return &exitError{status: exitUsage, err: fmt.Errorf("open wants one file, not %d", len(args)), hint: "authscope open FILE"}
@@ -48,6 +51,8 @@ func newOpen(w *World) *cobra.Command {
 		fs.BoolVar(&f.text, "text", false, "print it for people")
 		fs.BoolVar(&f.json, "json", false, "print it as JSON, schema 1")
 		fs.StringVar(&f.diagram, "diagram", "", "print it as a sequence diagram in this `FORMAT`: text or mermaid")
+		fs.StringVar(&f.compare, "compare", "", "lay it beside the session in this `FILE`, and show what differs")
+		fs.IntVar(&f.compareSession, "compare-session", 0, "with --compare: login number `N` of that file")
 		fs.BoolVar(&f.showSecrets, "show-secrets", false, "print the secrets that the file holds")
 		fs.IntVar(&f.session, "session", 0, "login number `N` of a HAR that has several (default: the first with an error, else the last)")
 	})
@@ -73,6 +78,9 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	}
 	if err := checkDiagram(cmd, f.diagram, f.json || f.text); err != nil {
 		return err
+	}
+	if cmd.Flags().Changed("compare") || cmd.Flags().Changed("compare-session") {
+		return f.runCompare(cmd, w, path)
 	}
 	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {

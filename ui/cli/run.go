@@ -30,13 +30,16 @@ type runFlags struct {
 	signIn       string
 	timeout      time.Duration
 	compareScope string
+	changes      []string // of the run to compare with
 	save         string
 	withSecrets  bool
 	showSecrets  bool
 }
 
-func newRun(w *World) *cobra.Command {
-	var f runFlags
+func newRun(w *World) *cobra.Command { return new(runFlags).command(w) }
+
+// command makes the command that reads its flags into f.
+func (f *runFlags) command(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Walk a login without a screen and print it",
@@ -48,7 +51,8 @@ func newRun(w *World) *cobra.Command {
 			"the specification, or the time was over, 2 wrong usage, 130 interrupted.",
 		Example: "  authscope run                                        on the embedded tenant\n" +
 			"  authscope run --json --refresh 2 --revoke\n" +
-			"  authscope run --compare-scope openid                 what offline_access brings\n" +
+			"  authscope run --compare scope=openid                 what offline_access brings\n" +
+			"  authscope run --compare param=prompt=login --compare response-mode=form_post\n" +
 			"  authscope run --lifetime access=20s --keep-alive 1m  a session refreshed by itself\n" +
 			"  authscope run --diagram mermaid                      who asks whom, for a README\n" +
 			"  authscope run --grant device                         prints a code to enter on another device\n" +
@@ -69,7 +73,8 @@ func newRun(w *World) *cobra.Command {
 		fs.DurationVar(&f.keepAlive, "keep-alive", 0, "then keep the session alive for this `DURATION`: refresh at 90 % of expires_in; --timeout counts from its end")
 		fs.BoolVar(&f.revoke, "revoke", false, "revoke the session at the end")
 		fs.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`DURATION` that all of it may take")
-		fs.StringVar(&f.compareScope, "compare-scope", "", "run again with these `SCOPES` and print what differs")
+		fs.StringArrayVar(&f.changes, "compare", nil, "run again with `FLAG=VALUE` changed, any flag of run, and print what differs; may be repeated")
+		fs.StringVar(&f.compareScope, "compare-scope", "", "the same as --compare scope=`SCOPES`")
 	})
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.json, "json", false, "print JSON, schema 1")
@@ -89,32 +94,24 @@ func (f *runFlags) check(cmd *cobra.Command) (signInMode, error) {
 	if err != nil {
 		return "", err
 	}
-	switch compare := cmd.Flags().Changed("compare-scope"); {
-	case f.resume && compare:
-		return "", usage("--resume and --compare-scope exclude each other: other scopes need another sign-in")
+	if err := f.checkCompare(cmd); err != nil {
+		return "", err
+	}
+	switch {
 	case f.refreshes < 0 || f.refreshes > 1000:
 		return "", usage("--refresh %d: between 0 and 1000 are possible", f.refreshes)
 	case f.keepAlive < 0 || f.keepAlive > maxKeepAlive:
 		return "", usage("--keep-alive %s: up to %s are possible", f.keepAlive, maxKeepAlive)
-	case f.keepAlive > 0 && compare:
-		return "", usage("--keep-alive and --compare-scope exclude each other: one session at a time is kept alive")
 	case f.timeout <= 0:
 		return "", usage("--timeout %s: it must be longer than nothing", f.timeout)
 	case f.withSecrets && f.save == "":
 		return "", usage("--with-secrets says what --save saves: add --save F")
-	case f.save != "" && compare:
-		return "", usage("--save and --compare-scope exclude each other: a file holds one session")
-	case compare && strings.TrimSpace(f.compareScope) == "":
-		return "", usage("--compare-scope is empty: it wants the scopes of the second run, such as openid")
 	}
 	if f.save == "" && cmd.Flags().Changed("save") {
 		return "", usage("--save is empty: it wants the name of a file")
 	}
 	if err := checkDiagram(cmd, f.diagram, f.json); err != nil {
 		return "", err
-	}
-	if f.diagram != "" && cmd.Flags().Changed("compare-scope") {
-		return "", usage("--diagram and --compare-scope exclude each other: a diagram is of one run")
 	}
 	if err := f.grants.check(); err != nil {
 		return "", err
@@ -126,49 +123,86 @@ func (f *runFlags) run(cmd *cobra.Command, w *World) error {
 	if f.experiments.listed(w) {
 		return nil
 	}
-	mode, err := f.check(cmd)
+	second, err := f.second(w, cmd)
+	if err != nil {
+		return err
+	}
+	if second != nil {
+		if w, err = w.sameKey(); err != nil {
+			return err
+		}
+	}
+	p, mode, err := f.prepare(w, cmd)
 	if err != nil {
 		return err
 	}
 	if f.target.listsFaults() {
 		return printFaults(w)
 	}
-	p, err := f.target.plan(w, cmd)
-	if err != nil {
-		return err
-	}
-	if err := f.grants.fits(p.config.Grant, mode); err != nil {
-		return err
-	}
-	if err := f.experiments.check(p.config.Grant); err != nil {
-		return err
-	}
-	// The tenant outlives an interrupted run, so that what was sent can still be answered.
-	served, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
-	target, wait, err := p.start(served)
-	if err != nil {
-		stop()
-		return &exitError{status: exitFailed, err: err}
-	}
-	defer func() { stop(); wait() }()
-	if e := target.Config.Embedded; e != nil && e.Note != "" {
-		w.say("  %s", e.Note)
-	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout+f.keepAlive)
-	defer cancel()
-	if f.resume {
-		if f.kept, err = resumeWith(ctx, target); err != nil {
+	var q *plan
+	var modeB signInMode
+	if second != nil {
+		if q, modeB, err = second.prepare(w); err != nil {
 			return err
 		}
 	}
-	runs := []report.Run{f.walk(ctx, w, target, mode)}
-	if f.compareScope != "" && ctx.Err() == nil {
-		runs = append(runs, f.walkAgain(ctx, w, target, mode, runs[0]))
+	ctx, cancel := context.WithTimeout(cmd.Context(), f.timeout+f.keepAlive)
+	defer cancel()
+	first, err := f.one(ctx, w, p, mode)
+	if err != nil {
+		return err
+	}
+	runs := []report.Run{first}
+	if second != nil && ctx.Err() == nil {
+		w.say("once more, with %s", strings.Join(second.changed, ", "))
+		second.after(q, first)
+		again, err := second.flags.one(ctx, w, q, modeB)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, again)
 	}
 	if err := f.print(w, runs); err != nil {
 		return err
 	}
 	return f.verdict(cmd.Context(), ctx, runs)
+}
+
+// prepare finds what is wrong with what was asked for before anything is sent.
+func (f *runFlags) prepare(w *World, cmd *cobra.Command) (*plan, signInMode, error) {
+	mode, err := f.check(cmd)
+	if err != nil || f.target.listsFaults() {
+		return nil, mode, err
+	}
+	p, err := f.target.plan(w, cmd)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := f.grants.fits(p.config.Grant, mode); err != nil {
+		return nil, "", err
+	}
+	return p, mode, f.experiments.check(p.config.Grant)
+}
+
+// one makes a run, from the start of its target to the end of it.
+func (f *runFlags) one(ctx context.Context, w *World, p *plan, mode signInMode) (report.Run, error) {
+	// The tenant outlives an interrupted run, so that what was sent can still be answered.
+	served, stop := context.WithCancel(context.WithoutCancel(ctx))
+	target, wait, err := p.start(served)
+	if err != nil {
+		stop()
+		return report.Run{}, &exitError{status: exitFailed, err: err}
+	}
+	defer func() { stop(); wait() }()
+	if e := target.Config.Embedded; e != nil && e.Note != "" {
+		w.say("  %s", e.Note)
+	}
+	if f.resume {
+		if f.kept, err = resumeWith(ctx, target); err != nil {
+			return report.Run{}, err
+		}
+	}
+	return f.walk(ctx, w, target, mode), nil
 }
 
 // walk makes one run, from the login to what was asked for after it, and saves it.
@@ -213,18 +247,6 @@ func ids(flows [][]flow.Stage) (out []trace.StageID) {
 		}
 	}
 	return out
-}
-
-// walkAgain makes the run to compare with. It knows the state of the first, so a late answer is not taken for its own.
-func (f *runFlags) walkAgain(ctx context.Context, w *World, target *flow.Target, mode signInMode, first report.Run) report.Run {
-	again := *target
-	again.Config.Scope = strings.Join(strings.Fields(f.compareScope), " ")
-	again.Config.Run = 2
-	if l := first.Story.Login(); l != nil {
-		again.Config.Earlier = []trace.EarlierRun{{Run: 1, State: l.State, Began: first.Story.Began()}}
-	}
-	w.say("once more, with scope %q", again.Config.Scope)
-	return f.walk(ctx, w, &again, mode)
 }
 
 // verdict is the exit status of what was run. What was expected counts for the first run.

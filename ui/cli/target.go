@@ -110,7 +110,7 @@ func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 		return err
 	}
 	p.forGrant(chosen)
-	p.options.Key = p.world.TenantKey
+	p.options.Key, p.options.KeyID = p.world.TenantKey, p.world.tenantKeyID
 	p.config.ClientID, p.config.ClientSecret = p.client.ID, trace.NewSecret(p.client.Secret)
 	if p.client.Secret == "" {
 		p.config.ClientAuth, p.config.ClientAuthReason = trace.AuthNone, "the client "+p.client.ID+" is public"

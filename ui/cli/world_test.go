@@ -148,7 +148,7 @@ type result struct {
 	}
 	Findings    []struct{ ID string }
 	Runs        []result
-	Differences []struct{ Where, Name string }
+	Differences []struct{ Where, Name, Class string }
 }
 
 // result reads the JSON on stdout.

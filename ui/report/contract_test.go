@@ -42,8 +42,10 @@ var contract = map[string]string{
 	"time.server_skew":            "offset_s error_s seen at",
 	"time.suspends[]":             "at gap_s",
 	"time.next_refresh":           "mode at why",
-	"compare":                     "schema runs differences",
-	"differences[]":               "where name a b",
+	"compare":                     "schema runs differences changed summary",
+	"differences[]":               "where name a b part class note",
+	"changed[]":                   "name a b",
+	"summary":                     "different only_a only_b fresh not_known equal",
 }
 
 // enums are the values that a member may have.
@@ -101,7 +103,7 @@ func TestContract(t *testing.T) {
 	walk(t, "", parse(t, b.String()), seen)
 	for path := range contract {
 		switch {
-		case path == "compare", path == "differences[]": // TestCompareContract has them
+		case path == "compare", path == "differences[]", path == "changed[]", path == "summary": // TestCompareContract has them
 		case !seen[path]:
 			t.Errorf("no report has %q: the contract promises it", path)
 		}
@@ -130,7 +132,19 @@ func TestCompareContract(t *testing.T) {
 		where, _ := d.Str("where")
 		name, _ := d.Str("name")
 		names = append(names, where+"/"+name)
+		if class, _ := d.Str("class"); !slices.Contains([]string{"different", "only_a", "only_b"}, class) {
+			t.Errorf("%s/%s is listed as a difference with the class %q", where, name, class)
+		}
 	}
+	changed, _ := doc.Get("changed")
+	if len(changed.Elems) != 1 {
+		t.Errorf("changed has %d settings, want the scope alone", len(changed.Elems))
+	}
+	for _, d := range changed.Elems {
+		members(t, "changed[]", d)
+	}
+	summary, _ := doc.Get("summary")
+	members(t, "summary", summary)
 	for _, want := range []string{"authorization request/scope", "token response/refresh_token"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("differences are %q, without %q", names, want)

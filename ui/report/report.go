@@ -19,6 +19,7 @@ import (
 type Run struct {
 	Story    *story.Story
 	Findings []diagnose.Finding
+	Name     string // of the file that it comes from, or ""
 
 	reader diagnose.Reader
 	events []trace.Event
