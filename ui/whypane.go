@@ -22,7 +22,7 @@ const (
 
 // whyOpen reports whether the text is shown, and not its headline alone: by itself where there is room, and not for a remark
 // that does not speak of the selected row. Compare has it for a row of its own.
-func (m *Model) whyOpen(s *sheet, h *whyHere) bool {
+func (m *Model) whyOpen(h *whyHere) bool {
 	room := m.bodyHeight() >= openFrom && (h.row > 0 || h.first().Severity != jwtview.Info)
 	if m.view == compareView {
 		room = room && h.row > 0
@@ -44,7 +44,7 @@ func (m *Model) whyFoot(s *sheet) {
 
 		return
 	}
-	open := m.view != flowView && m.whyOpen(s, &h)
+	open := m.view != flowView && m.whyOpen(&h)
 	s.foot = append(s.foot, m.whyRule(s.w, h, open))
 	if !open {
 		return
@@ -72,14 +72,6 @@ func (s *sheet) selected(always bool) *item {
 		return nil
 	}
 	return &it
-}
-
-// height is how many rows there are.
-func (s *sheet) height() int {
-	if s.list == nil {
-		return len(s.rows)
-	}
-	return len(s.rows) + s.list.height()
 }
 
 // whyRule is the headline: how bad it is, what it is, and how to read on.
