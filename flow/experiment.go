@@ -27,7 +27,15 @@ func Experiment(name string) []Stage {
 		return nil
 	}
 	st := stage(trace.Experiment, func(ctx context.Context, r *runner) error { return r.experiment(ctx, name, try) })
-	if !about.Fresh {
+	switch {
+	case about.Browser:
+		return []Stage{stage(trace.Logout, func(ctx context.Context, r *runner) error {
+			if why := r.cannotTry(name); why != "" {
+				return skipped{why}
+			}
+			return logout(ctx, r)
+		}), st}
+	case !about.Fresh:
 		return []Stage{st}
 	}
 	ask := authorize
@@ -43,7 +51,7 @@ var experiments = map[string]func(context.Context, *trial) error{
 	"reuse": tryReuse, "race": tryRace,
 	"narrower-scope": tryNarrower, "wider-scope": tryWider, "other-scope": tryOtherScope,
 	"other-client":        tryOtherClient,
-	"access-after-expiry": tryExpired, "access-after-refresh": tryAfterRefresh, "access-after-revocation": tryAfterRevocation,
+	"access-after-expiry": tryExpired, "access-after-refresh": tryAfterRefresh, "access-after-revocation": tryAfterRevocation, "access-after-logout": tryAfterLogout,
 	"code-twice": tryCodeTwice, "wrong-verifier": tryVerifier, "wrong-redirect-uri": tryRedirect, "no-nonce": tryNoNonce,
 }
 
@@ -54,8 +62,8 @@ type trial struct {
 }
 
 func (r *runner) experiment(ctx context.Context, name string, try func(context.Context, *trial) error) error {
-	if r.metadata().TokenEndpoint == "" {
-		return errors.New("the metadata has no token_endpoint, so there is nothing to try")
+	if why := r.cannotTry(name); why != "" {
+		return skipped{why}
 	}
 	r.Log.Append(0, trace.Choice{What: trace.ExperimentName, Value: name})
 	err := try(ctx, &trial{r, name})
@@ -66,6 +74,11 @@ func (r *runner) experiment(ctx context.Context, name string, try func(context.C
 		return err
 	}
 	return r.problem(trace.Experiment)
+}
+
+func (r *runner) cannotTry(name string) (why string) {
+	r.Read(func(s *story.Story) { why = s.CannotTry(story.ExperimentNamed(name), time.Now()) })
+	return why
 }
 
 // step begins a part of the experiment.
@@ -114,22 +127,8 @@ func (t *trial) userInfo(ctx context.Context, token string) error {
 	return err
 }
 
-// needs returns the newest token of a kind, or why the experiment cannot be made.
-func (t *trial) needs(kind story.Kind) (string, error) {
-	if value := t.newest(kind); value != "" {
-		return value, nil
-	}
-	if kind == story.RefreshToken {
-		return "", skipped{"there is no refresh token to try with: sign in with offline_access, or whatever the tenant wants for one"}
-	}
-	return "", skipped{"there is no access token to try with: sign in first"}
-}
-
 func tryReuse(ctx context.Context, t *trial) error {
-	old, err := t.needs(story.RefreshToken)
-	if err != nil {
-		return err
-	}
+	old := t.newest(story.RefreshToken)
 	t.step(story.StepRotate)
 	if _, err := t.refresh(ctx, old); err != nil {
 		return err
@@ -145,7 +144,7 @@ func tryReuse(ctx context.Context, t *trial) error {
 		return err
 	}
 	t.step(story.StepNewest)
-	_, err = t.refresh(ctx, newest)
+	_, err := t.refresh(ctx, newest)
 	return err
 }
 
@@ -153,10 +152,7 @@ func tryReuse(ctx context.Context, t *trial) error {
 const atOnce = 3
 
 func tryRace(ctx context.Context, t *trial) error {
-	token, err := t.needs(story.RefreshToken)
-	if err != nil {
-		return err
-	}
+	token := t.newest(story.RefreshToken)
 	t.step(story.StepRace)
 	var (
 		all  sync.WaitGroup
@@ -202,26 +198,20 @@ func tryRace(ctx context.Context, t *trial) error {
 		return nil
 	}
 	t.step(story.StepNewest) // those that were dead may have ended it
-	_, err = t.refresh(ctx, last)
+	_, err := t.refresh(ctx, last)
 	return err
 }
 
 // scoped makes a refresh with another scope than that of the sign-in.
 func (t *trial) scoped(ctx context.Context, scope string) error {
-	token, err := t.needs(story.RefreshToken)
-	if err != nil {
-		return err
-	}
+	token := t.newest(story.RefreshToken)
 	t.step(story.StepScope)
-	_, err = t.refresh(ctx, token, trace.Param{Name: "scope", Value: scope})
+	_, err := t.refresh(ctx, token, trace.Param{Name: "scope", Value: scope})
 	return err
 }
 
 func tryNarrower(ctx context.Context, t *trial) error {
 	had := strings.Fields(t.askedScope())
-	if len(had) < 2 {
-		return skipped{"one scope alone was asked for: there is no less to ask for"}
-	}
 	// What goes is the last one that is not needed to have a session at all.
 	for i, s := range slices.Backward(had) {
 		if s != "openid" && s != "offline_access" || i == 0 {
@@ -232,17 +222,9 @@ func tryNarrower(ctx context.Context, t *trial) error {
 }
 
 func tryWider(ctx context.Context, t *trial) error {
-	had := strings.Fields(t.askedScope())
-	known := t.metadata().ScopesSupported
-	if len(known) == 0 {
-		known = []string{"profile", "email", "address", "phone"} // OpenID Connect Core §5.4
-	}
-	for _, s := range []string{"address", "phone", "email", "profile"} { // the least of what can be had
-		if slices.Contains(known, s) && !slices.Contains(had, s) {
-			return t.scoped(ctx, strings.Join(append(had, s), " "))
-		}
-	}
-	return skipped{"all scopes that could be added were asked for already"}
+	more := ""
+	t.Read(func(s *story.Story) { more = s.FurtherScope() })
+	return t.scoped(ctx, t.askedScope()+" "+more)
 }
 
 func tryOtherScope(ctx context.Context, t *trial) error {
@@ -262,10 +244,7 @@ func (t *trial) otherClient() string {
 }
 
 func tryOtherClient(ctx context.Context, t *trial) error {
-	token, err := t.needs(story.RefreshToken)
-	if err != nil {
-		return err
-	}
+	token := t.newest(story.RefreshToken)
 	t.step(story.StepOther)
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}, "client_id": {t.otherClient()}}
 	req, err := http.NewRequest(http.MethodPost, t.endpoint(t.metadata().TokenEndpoint), strings.NewReader(form.Encode()))
@@ -286,29 +265,10 @@ func tryOtherClient(ctx context.Context, t *trial) error {
 	return err
 }
 
-// longestWait is how far away the expiry may be that an experiment waits for.
-const longestWait = 2 * time.Minute
-
 func tryExpired(ctx context.Context, t *trial) error {
-	token, err := t.needs(story.AccessToken)
-	if err != nil {
-		return err
-	}
+	token := t.newest(story.AccessToken)
 	var left time.Duration
-	told := false
-	t.Read(func(s *story.Story) {
-		if tok := s.Newest(story.AccessToken); tok != nil && !tok.ExpiresAt.IsZero() {
-			left, told = tok.Left(time.Now()), true
-		}
-	})
-	switch {
-	case t.metadata().UserInfoEndpoint == "":
-		return skipped{"the metadata has no userinfo_endpoint to use the token at"}
-	case !told:
-		return skipped{"the server does not say when the access token expires"}
-	case left > longestWait:
-		return skipped{fmt.Sprintf("the access token expires in %s only: let it live less (on the embedded tenant --lifetime access=20s), or come back then", left.Round(time.Second))}
-	}
+	t.Read(func(s *story.Story) { left = s.Newest(story.AccessToken).Left(time.Now()) })
 	late := time.NewTimer(left + 2*time.Second) // clocks need not agree to the second
 	defer late.Stop()
 	select {
@@ -321,17 +281,8 @@ func tryExpired(ctx context.Context, t *trial) error {
 }
 
 func tryAfterRefresh(ctx context.Context, t *trial) error {
-	old, err := t.needs(story.AccessToken)
-	if err != nil {
-		return err
-	}
-	token, err := t.needs(story.RefreshToken)
-	if err != nil {
-		return err
-	}
-	if t.metadata().UserInfoEndpoint == "" {
-		return skipped{"the metadata has no userinfo_endpoint to use the token at"}
-	}
+	old := t.newest(story.AccessToken)
+	token := t.newest(story.RefreshToken)
 	t.step(story.StepRotate)
 	if _, err := t.refresh(ctx, token); err != nil {
 		return err
@@ -342,21 +293,9 @@ func tryAfterRefresh(ctx context.Context, t *trial) error {
 
 func tryAfterRevocation(ctx context.Context, t *trial) error {
 	m := t.metadata()
-	access, err := t.needs(story.AccessToken)
-	if err != nil {
-		return err
-	}
-	token, err := t.needs(story.RefreshToken)
-	switch {
-	case err != nil:
-		return err
-	case m.RevocationEndpoint == "":
-		return skipped{"the metadata has no revocation_endpoint"}
-	case m.UserInfoEndpoint == "":
-		return skipped{"the metadata has no userinfo_endpoint to use the token at"}
-	}
+	access := t.newest(story.AccessToken)
 	t.step(story.StepRevoke)
-	req, err := t.newPOST(m.RevocationEndpoint, url.Values{"token": {token}, "token_type_hint": {"refresh_token"}})
+	req, err := t.newPOST(m.RevocationEndpoint, url.Values{"token": {t.newest(story.RefreshToken)}, "token_type_hint": {"refresh_token"}})
 	if err != nil {
 		return err
 	}
@@ -365,6 +304,12 @@ func tryAfterRevocation(ctx context.Context, t *trial) error {
 	}
 	t.step(story.StepAccess)
 	return t.userInfo(ctx, access)
+}
+
+// tryAfterLogout comes after the stage that has sent the browser away.
+func tryAfterLogout(ctx context.Context, t *trial) error {
+	t.step(story.StepAccess)
+	return t.userInfo(ctx, t.newest(story.AccessToken))
 }
 
 // redeem hands the code of the sign-in in, with a change.

@@ -32,7 +32,7 @@ func (c *command) key() string {
 var commands []command
 
 func init() {
-	commands = slices.Concat(walkCommands, tryCommands, lookCommands, secretCommands, viewCommands, programCommands)
+	commands = slices.Concat(walkCommands, tryCommands, experimentCommands(), lookCommands, secretCommands, viewCommands, programCommands)
 }
 
 var walkCommands = []command{
@@ -67,6 +67,7 @@ var tryCommands = []command{
 	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side; in Compare, choose which", why: (*Model).whyNotCompare, run: (*Model).compare},
 	{keys: []string{"N"}, group: "try", name: "change one thing", help: "change one thing, run again and compare", why: (*Model).whyNotChange, run: (*Model).askChange},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
+	{keys: []string{"E"}, group: "try", name: "experiments", help: "see what the tenant does with old tokens, races, wrong codes", run: (*Model).seeExperiments},
 	{keys: []string{"F"}, group: "try", name: "faults", help: "let something go wrong, on purpose", why: (*Model).whyNotFaults, run: (*Model).askFaults},
 }
 
@@ -104,7 +105,7 @@ var secretCommands = []command{
 var viewCommands = []command{
 	{keys: []string{"1"}, group: "views", name: "Flow", help: "the stages of the login", run: func(m *Model) tea.Cmd { return m.see(flowView) }},
 	{keys: []string{"2"}, group: "views", name: "Tokens", help: "every token, read and checked", run: func(m *Model) tea.Cmd { return m.see(tokensView) }},
-	{keys: []string{"3"}, group: "views", name: "Session", help: "lineage, clocks, time line and diagram of the session", run: func(m *Model) tea.Cmd { return m.see(sessionView) }},
+	{keys: []string{"3"}, group: "views", name: "Session", help: "lineage, clocks, time line, diagram, experiments", run: func(m *Model) tea.Cmd { return m.see(sessionView) }},
 	{keys: []string{"4"}, group: "views", name: "Compare", help: "two runs side by side", run: func(m *Model) tea.Cmd { return m.see(compareView) }},
 	{keys: []string{"5"}, group: "views", name: "Tenant", help: "what the tenant says of itself", run: func(m *Model) tea.Cmd { return m.see(tenantView) }},
 	{keys: []string{"6"}, group: "views", name: "Wire", help: "the raw bytes of every call", run: func(m *Model) tea.Cmd { return m.see(wireView) }},

@@ -23,17 +23,18 @@ import (
 // driver stands in for tea.Program: it runs the model on the test's goroutine and commands on
 // their own, in a synctest bubble. Whenever a method returns, all that is under way is timers.
 type driver struct {
-	t      *testing.T
-	m      *Model
-	net    *pipenet.Net
-	tenant *demo.Tenant
-	msgs   chan tea.Msg
-	quit   bool
-	clip   string
-	saved  []trace.Event
-	frames int
-	stop   []func()
-	choice *choice
+	t       *testing.T
+	m       *Model
+	net     *pipenet.Net
+	tenant  *demo.Tenant
+	browser demo.Browser // the demo user\'s
+	msgs    chan tea.Msg
+	quit    bool
+	clip    string
+	saved   []trace.Event
+	frames  int
+	stop    []func()
+	choice  *choice
 }
 
 // drive runs f in a bubble with a screen of the given size on the embedded tenant.
@@ -91,7 +92,7 @@ func (d *driver) start(context.Context) (*flow.Target, error) {
 			if strings.Contains(url, "/device") {
 				return demo.ApproveDevice(ctx, d.net.Transport(), url, demo.DemoUser())
 			}
-			_, err := demo.SignIn(ctx, d.net.Transport(), url, demo.DemoUser())
+			_, err := d.browser.SignIn(ctx, d.net.Transport(), url, demo.DemoUser())
 			return err
 		},
 		Browser:           func(context.Context, string) error { return nil },

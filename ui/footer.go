@@ -163,6 +163,8 @@ func (m *Model) hints() (out [][2]string) {
 		keys = []string{"+", "-", "r", "K", "u", "tab", "1"}
 	case m.view == sessionView && m.chapter == diagramPart:
 		keys = []string{"I", "M", "tab", "y", "r", "u", "1"}
+	case m.view == sessionView && m.chapter == experimentsPart:
+		keys = []string{"esc", "6", "tab", "y", "r", "n", "1"}
 	case m.view == sessionView:
 		keys = []string{"r", "K", "u", "tab", "y", "1"}
 	case m.view == tenantView:

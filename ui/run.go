@@ -39,6 +39,7 @@ type run struct {
 
 	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
 
+	trying string                                // the experiment that runs, or ""
 	name   string                                // of the file that it was read from, or ""
 	cfg    flow.Config                           // that it was started with
 	asOf   time.Time                             // the end of a recording; zero: now is now
@@ -248,13 +249,15 @@ func (m *Model) ended(msg runEnded) {
 	if r.cancel != nil {
 		r.cancel()
 	}
-	r.cancel, r.err = nil, msg.err
+	r.cancel, r.err, r.trying = nil, msg.err, ""
 	if r == m.cur && msg.err == nil && r.gate.opened() && !r.beside {
 		m.arrive()
 	}
 	var se *flow.StageError
 	if errors.As(msg.err, &se) {
-		r.failed = se.Stage
+		if r.failed = se.Stage; se.Stage == trace.Experiment {
+			r.failed = "" // that a tenant is weaker than it should be stops nothing
+		}
 		if r == m.cur && m.view == flowView && !r.beside {
 			m.selectStage(se.Stage)
 		}

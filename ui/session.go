@@ -25,6 +25,7 @@ const (
 	clocksPart
 	linePart
 	diagramPart
+	experimentsPart
 )
 
 // parts are all of them, in the order of the list.
@@ -33,10 +34,11 @@ var parts = []struct {
 	right func(*Model) string
 	fill  func(*Model, *sheet)
 }{
-	lineagePart: {"Lineage", (*Model).lineageRight, (*Model).fillLineage},
-	clocksPart:  {"Clocks", (*Model).clocksRight, (*Model).fillClocks},
-	linePart:    {"Time line", (*Model).lineRight, (*Model).fillLine},
-	diagramPart: {"Diagram", (*Model).diagramRight, (*Model).fillDiagram},
+	lineagePart:     {"Lineage", (*Model).lineageRight, (*Model).fillLineage},
+	clocksPart:      {"Clocks", (*Model).clocksRight, (*Model).fillClocks},
+	linePart:        {"Time line", (*Model).lineRight, (*Model).fillLine},
+	diagramPart:     {"Diagram", (*Model).diagramRight, (*Model).fillDiagram},
+	experimentsPart: {"Experiments", (*Model).experimentsRight, (*Model).fillExperiments},
 }
 
 // sessionEntries lists the parts.

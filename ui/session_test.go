@@ -174,7 +174,7 @@ func TestKeepAliveForADayOnTheScreen(t *testing.T) {
 		d.tenant.SetAccessLifetime(96 * time.Second)
 		d.login()
 		d.press("3", "K", "K")
-		cost := func() (out [4]float64) {
+		cost := func() (out [experimentsPart + 1]float64) {
 			for p := range parts {
 				d.m.choosePart(sessionPart(p))
 				out[p] = testing.AllocsPerRun(5, func() { d.m.draw(); _ = d.m.View() })

@@ -38,6 +38,9 @@ func (m *Model) enter() tea.Cmd {
 		m.onMenu = !m.onMenu
 		return nil
 	case tokensView, sessionView, wireView:
+		if m.inExperiments() {
+			return m.enterExperiment()
+		}
 		m.onMenu = !m.onMenu
 		return nil
 	}
@@ -86,6 +89,9 @@ func (m *Model) enterDoes() string {
 	case tokensView, sessionView, tenantView, wireView:
 		if m.view == tenantView && m.waitsForDiscovery() {
 			return "send the request"
+		}
+		if m.inExperiments() {
+			return "try it"
 		}
 		if !m.wide() {
 			return ""

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // The agent stops after so many pages, and reads so much of each.
@@ -28,7 +29,33 @@ var errStuck = errors.New("the sign-in ended on a page")
 //
 // Cookies are kept for the walk and forgotten. A fragment of the redirect stays in the returned URL and is not sent.
 func SignIn(ctx context.Context, rt http.RoundTripper, authorizeURL string, u User) (final string, err error) {
-	return walk(ctx, rt, authorizeURL, agent{user: u})
+	return new(Browser).SignIn(ctx, rt, authorizeURL, u)
+}
+
+// Browser is a user agent that keeps the cookies of its last sign-in for the logout, as a person's own does: only with them
+// the tenant knows whose session is to end. Every sign-in begins without, so that all runs are alike. The zero value is ready.
+type Browser struct {
+	mu  sync.Mutex
+	jar http.CookieJar
+}
+
+// SignIn is [SignIn], and walks a logout with the cookies of the sign-in before it.
+func (b *Browser) SignIn(ctx context.Context, rt http.RoundTripper, authorizeURL string, u User) (final string, err error) {
+	a := agent{user: u}
+	if from, err := url.Parse(authorizeURL); err == nil && from.Path == "/oauth2/end_session" {
+		b.mu.Lock()
+		a.jar = b.jar
+		b.mu.Unlock()
+	}
+	if a.jar == nil {
+		if a.jar, err = cookiejar.New(nil); err != nil {
+			return "", fmt.Errorf("sign-in: %w", err)
+		}
+	}
+	b.mu.Lock()
+	b.jar = a.jar
+	b.mu.Unlock()
+	return walk(ctx, rt, authorizeURL, a)
 }
 
 // walk has a walk from a URL.
@@ -37,14 +64,15 @@ func walk(ctx context.Context, rt http.RoundTripper, from string, a agent) (fina
 	if err != nil {
 		return "", fmt.Errorf("sign-in: %w", err)
 	}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return "", fmt.Errorf("sign-in: %w", err)
+	if a.jar == nil {
+		if a.jar, err = cookiejar.New(nil); err != nil {
+			return "", fmt.Errorf("sign-in: %w", err)
+		}
 	}
 	if rt == nil {
 		rt = http.DefaultTransport
 	}
-	a.ctx, a.rt, a.jar, a.origin = ctx, rt, jar, originOf(start)
+	a.ctx, a.rt, a.origin = ctx, rt, originOf(start)
 	final, err = a.walk(&step{method: http.MethodGet, url: start})
 	if err != nil {
 		return final, fmt.Errorf("sign-in: %w", err)

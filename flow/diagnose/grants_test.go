@@ -148,7 +148,8 @@ func otherFaults() []fault {
 		{name: "signed UserInfo: unsigned", tenant: on, break_: alter(userinfo, func(a *faulty.Answer) { a.Body = []byte(faulty.Unsigned(string(a.Body))) }), want: []string{"userinfo-signature-invalid"}},
 		{name: "signed UserInfo: another client", tenant: on, break_: alter(userinfo, resigned("aud", "somebody")), want: []string{"userinfo-other-party"}, says: []string{"`somebody`"}},
 		{name: "signed UserInfo: another person", tenant: on, break_: alter(userinfo, resigned("sub", "somebody")), want: []string{"userinfo-other-person"}, says: []string{"`somebody`"}},
-		{name: "logout", stages: out, want: []string{"logout-tokens-live"}, says: []string{"session's cookie"}},
+		{name: "logout elsewhere", break_: func(w *faulty.World) { w.Elsewhere = true }, stages: out, want: []string{"logout-tokens-live"}, says: []string{"session's cookie"}},
+		{name: "logout", stages: out},
 		{name: "logout: not registered", change: []func(*flow.Config){func(c *flow.Config) { c.PostLogoutURI = "http://127.0.0.1:8976/bye" }}, stages: out, want: []string{"logout-no-return"}, says: []string{"settings page", "`http://127.0.0.1:8976/bye`"}},
 		{name: "logout: another state", break_: func(w *faulty.World) {
 			w.Replace("/oauth2/end_session", func(o http.ResponseWriter, req *http.Request) {

@@ -10,7 +10,7 @@ var judges = map[string]func(*Experiment) (Assessment, string, string){
 	"reuse": judgeReuse, "race": judgeRace,
 	"narrower-scope": judgeNarrower, "wider-scope": judgeWider, "other-scope": judgeWider,
 	"other-client":        judgeOtherClient,
-	"access-after-expiry": judgeExpired, "access-after-refresh": judgeAfterRefresh, "access-after-revocation": judgeAfterRevocation,
+	"access-after-expiry": judgeExpired, "access-after-refresh": judgeAfterRefresh, "access-after-revocation": judgeAfterRevocation, "access-after-logout": judgeAfterLogout,
 	"code-twice": judgeCodeTwice, "wrong-verifier": judgeChanged, "wrong-redirect-uri": judgeChanged, "no-nonce": judgeNoNonce,
 }
 
@@ -254,6 +254,21 @@ func judgeAfterRevocation(x *Experiment) (Assessment, string, string) {
 	case refused:
 		x.Dead = append(x.Dead, "the access token")
 		return AsSpecified, "Refused: " + said(c) + ".", "At the tenant's own endpoints. Whoever only verifies the signature of a JWT does not notice."
+	default:
+		return odd(c)
+	}
+}
+
+func judgeAfterLogout(x *Experiment) (Assessment, string, string) {
+	if l := x.story.Logout(); l == nil || l.Return == nil && l.Params.Get("post_logout_redirect_uri") != "" {
+		return NoAnswer, "The browser did not come back from the logout.", "Whether the person was signed out is not known, so the token proves nothing."
+	}
+	switch how, c := x.step(StepAccess); how {
+	case accepted:
+		return Unsettled, "It still works.", "A logout in the browser is no end of the tokens here: revoke them too, or an application goes on in the name of somebody who has left."
+	case refused:
+		x.Dead = append(x.Dead, "the access token", "every refresh token of this session")
+		return x.knownOr(Unsettled, "Refused: "+said(c)+".", "The tokens ended with the person's session. Whoever only verifies the signature of a JWT does not notice.")
 	default:
 		return odd(c)
 	}

@@ -67,7 +67,8 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 	}
 	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
-	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, url) }
+	browser := new(demo.Browser)
+	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, browser, url) }
 	p.config = t.Config // with the client's key or certificate
 	p.changing(t, tenant)
 	done := make(chan struct{})
@@ -105,8 +106,8 @@ func (p *plan) freeRedirect(uri string) (_, note string) {
 }
 
 // signIn signs the demo user in without a browser.
-func signIn(ctx context.Context, env flow.Env, authorizeURL string) error {
-	return guarded(func() error { return walkIn(ctx, env, authorizeURL) })
+func signIn(ctx context.Context, env flow.Env, browser *demo.Browser, authorizeURL string) error {
+	return guarded(func() error { return walkIn(ctx, env, browser, authorizeURL) })
 }
 
 // guarded turns a panic into an error: the agent walks pages.
@@ -119,11 +120,11 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-func walkIn(ctx context.Context, env flow.Env, authorizeURL string) error {
+func walkIn(ctx context.Context, env flow.Env, browser *demo.Browser, authorizeURL string) error {
 	if u, err := url.Parse(authorizeURL); err == nil && u.Path == "/device" {
 		return demo.ApproveDevice(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	}
-	final, err := demo.SignIn(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
+	final, err := browser.SignIn(ctx, loopback{env.Transport}, authorizeURL, demo.DemoUser())
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type World struct {
 	Tenant *demo.Tenant
 	Issuer string // that sessions are started with
 
+	user      demo.Browser
 	transport http.RoundTripper
 	tls       *tls.Config // of a Secure world
 	replaced  map[string]http.HandlerFunc
@@ -39,6 +40,8 @@ type World struct {
 
 	// Browser is what the agent's browser asks through, if not the world's network itself.
 	Browser http.RoundTripper
+	// Elsewhere has a logout made in another browser than the sign-in.
+	Elsewhere bool
 	// Latency is how long the tenant takes for every answer.
 	Latency time.Duration
 }
@@ -180,6 +183,14 @@ func (w *World) Env() flow.Env {
 	return flow.Env{Transport: w.transport, Listen: w.Net.Listen, UserAgent: "authscope/test"}
 }
 
+// person is the browser that is used next.
+func (w *World) person() *demo.Browser {
+	if w.Elsewhere {
+		return new(demo.Browser)
+	}
+	return &w.user
+}
+
 // Agent signs the demo user in beside the run.
 func (w *World) Agent() flow.Hooks {
 	browser := w.Browser
@@ -192,7 +203,7 @@ func (w *World) Agent() flow.Hooks {
 				demo.ApproveDevice(ctx, browser, url, demo.DemoUser())
 				return
 			}
-			final, err := demo.SignIn(ctx, browser, url, demo.DemoUser())
+			final, err := w.person().SignIn(ctx, browser, url, demo.DemoUser())
 			if err == nil && strings.Contains(final, "#") {
 				flow.DeliverFragment(ctx, w.transport, final)
 			}
