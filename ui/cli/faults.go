@@ -114,6 +114,11 @@ func faultsOf(t *demo.Tenant) *flow.Faults {
 		e := t.Edit(demo.Draft{Front: d.Front, URL: d.URL, Body: d.Body})
 		d.URL, d.Body = e.URL, e.Body
 		return d, nil
+	}, AsClient: func(cfg flow.Config, id string) flow.Config {
+		if c, err := findClient(id); err == nil {
+			return asClient(cfg, c)
+		}
+		return cfg
 	}}
 	for _, f := range demo.Faults() {
 		out.All = append(out.All, flow.Fault{Name: f.Name, Group: f.Group, What: f.What, Client: f.Client, Needs: f.Needs, Works: f.Works})
