@@ -21,6 +21,8 @@ type Faults struct {
 	Set func(name string, on bool) error
 	// Hold makes the mistakes of the application that are among them, before anybody looks at a request.
 	Hold trace.Hold
+	// AsClient is a configuration as another client of the tenant, for the faults that need one.
+	AsClient func(cfg Config, client string) Config
 }
 
 // Holding returns a Hold that makes the target's mistakes first, and then asks hold, which may be nil.

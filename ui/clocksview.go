@@ -53,7 +53,7 @@ func (m *Model) clockRow(s *sheet, k story.Clock) {
 	it := item{name: k.What, path: "clock " + k.What}
 	if k.Token != nil {
 		it.value, it.secret, it.kind, it.call = k.Token.Value.Reveal(), kind, kind, k.Token.Call.ID
-		it.stage, it.n = k.Token.Call.Stage, k.Token.Call.N
+		it.stage, it.n, it.generation = k.Token.Call.Stage, k.Token.Call.N, k.Token.Generation
 	}
 	selected, th := s.add(it)
 	l := begin(th, selected)

@@ -110,7 +110,8 @@ var viewCommands = []command{
 	{keys: []string{"4"}, group: "views", name: "Compare", help: "two runs side by side", run: func(m *Model) tea.Cmd { return m.see(compareView) }},
 	{keys: []string{"5"}, group: "views", name: "Tenant", help: "what the tenant says of itself", run: func(m *Model) tea.Cmd { return m.see(tenantView) }},
 	{keys: []string{"6"}, group: "views", name: "Wire", help: "the raw bytes of every call", run: func(m *Model) tea.Cmd { return m.see(wireView) }},
-	{keys: []string{"!"}, group: "views", name: "findings", help: "all findings: why, and what to do", run: (*Model).askFindings},
+	{keys: []string{"!"}, group: "views", name: "findings", help: "all findings: why, what to do, and where it shows", run: (*Model).askFindings},
+	{keys: []string{"W"}, group: "views", name: "why", help: "unfold what is said of the selected thing, or fold it", why: (*Model).whyNotWhy, run: (*Model).foldWhy},
 }
 
 var programCommands = []command{

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -235,7 +236,11 @@ func (m *Model) openEvidence() tea.Cmd {
 		return nil
 	}
 	m.present(r)
-	m.goTo(at, row, d.Part)
+	if i := slices.IndexFunc(r.findings, func(f diagnose.Finding) bool { return d.Part == "finding" && f.ID == d.Name }); i >= 0 {
+		m.goToFinding(&r.findings[i])
+	} else {
+		m.goTo(at, row, d.Part)
+	}
 	if m.toast == "" {
 		m.toast = "this is run " + r.title() + "; 4 goes back to the comparison"
 	}

@@ -38,7 +38,7 @@ func (m *Model) paneHeight() int {
 		return max(0, m.bodyHeight()-len(m.pane().foot))
 	}
 	h := m.bodyHeight() - len(m.pane().foot)
-	if !m.wide() {
+	if !m.wide() && m.view != compareView {
 		h -= 2 // the list is one line, and a blank
 	}
 	return max(0, h)
@@ -118,6 +118,7 @@ func (m *Model) fill() {
 	case sessionView:
 		m.fillSession(s)
 	}
+	m.whyFoot(s)
 	s.into(p, 0)
 	p.clamp(m.paneHeight()) // known only now: what stands at the foot takes its share
 }

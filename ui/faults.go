@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,8 +16,9 @@ import (
 
 // faults is the modal that makes the embedded tenant do things wrong, on purpose.
 type faults struct {
-	p  pane
-	of *flow.Faults
+	p    pane
+	of   *flow.Faults
+	find string
 }
 
 func (m *Model) whyNotFaults() string {
@@ -36,8 +39,12 @@ func (m *Model) askFaults() tea.Cmd {
 func (f *faults) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	h := m.bodyHeight()
 	switch msg.String() {
-	case "esc", "q", "F", "enter":
+	case "esc", "q", "F":
 		m.modal = nil
+	case "enter":
+		return f.run(m)
+	case "/":
+		f.search(m)
 	case "up", "k":
 		f.move(-1, h)
 	case "down", "j":
@@ -53,6 +60,7 @@ func (f *faults) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	case "space", "x":
 		if f.p.sel < len(f.of.All) {
 			f.toggle(m, f.of.All[f.p.sel])
+			f.pane(m).show(h) // what is on takes a line
 		}
 	case "0":
 		for _, name := range f.of.On() {
@@ -61,6 +69,66 @@ func (f *faults) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		m.toast = "no fault is on"
 	}
 	return nil
+}
+
+// run walks a login to its end with what is on, and to where that shows: some faults need a refresh, or a parameter. With none
+// on, the selected one is.
+func (f *faults) run(m *Model) tea.Cmd {
+	if len(f.of.On()) == 0 && f.p.sel < len(f.of.All) {
+		f.toggle(m, f.of.All[f.p.sel])
+	}
+	m.modal = nil
+	on, refreshes := f.of.On(), 0
+	for _, fault := range f.of.All {
+		if !slices.Contains(on, fault.Name) {
+			continue
+		}
+		if fault.Client != "" && fault.Client != m.cfg.ClientID && f.of.AsClient != nil {
+			m.cfg = f.of.AsClient(m.cfg, fault.Client)
+		}
+		what, value, _ := strings.Cut(fault.Needs, " ")
+		switch what {
+		case "--refresh":
+			n, _ := strconv.Atoi(value)
+			refreshes = max(refreshes, min(n, 3))
+		case "--param":
+			name, value, _ := strings.Cut(value, "=")
+			m.cfg.Params = m.cfg.SetParam(name, value)
+		}
+	}
+	cmd := m.againTo(refreshes)
+	m.view, m.onMenu, m.toast = flowView, true, "this run is with "+strings.Join(on, ", ")
+	return cmd
+}
+
+// search goes to the next fault that has a text in its name or in what it does.
+func (f *faults) search(m *Model) {
+	about := "Names, and what they do."
+	if f.find != "" {
+		about += " Enter alone finds the next `" + safe.Line(f.find) + "`."
+	}
+	in := m.newField("Find a fault", about, "", "find", func(m *Model, text string) tea.Cmd {
+		if text = strings.ToLower(strings.TrimSpace(text)); text == "" {
+			text = f.find
+		}
+		at := f.p.sel
+		if text == f.find {
+			at++ // on to the next
+		}
+		f.find = text
+		for k := range f.of.All {
+			n := (at + k) % len(f.of.All)
+			if x := f.of.All[n]; text != "" && contains(x.Name+" "+x.What+" "+x.Group, text) {
+				f.p.sel = n
+				f.pane(m).show(m.bodyHeight())
+				return nil
+			}
+		}
+		m.toast = "no fault has: " + text
+		return nil
+	})
+	in.back = f
+	m.modal = in
 }
 
 func (f *faults) move(n, height int) {
@@ -73,15 +141,13 @@ func (f *faults) toggle(m *Model, fault flow.Fault) {
 	f.set(m, fault.Name, on)
 	switch {
 	case !on:
-		m.toast = fault.Name + " is off, from the next request on"
+		m.toast = fault.Name + " is off"
 	case fault.Client != "" && fault.Client != m.cfg.ClientID:
-		m.toast = fault.Name + " is on; it shows with the client " + fault.Client + ": start with --demo-client " + fault.Client
+		m.toast = fault.Name + " is on, for the client " + fault.Client
 	case strings.HasPrefix(fault.Needs, "--refresh"):
-		m.toast = fault.Name + " is on; a refresh shows it: r after the login"
-	case fault.Needs != "":
-		m.toast = fault.Name + " is on, from the next request on; to see it: " + fault.Needs
+		m.toast = fault.Name + " is on; a refresh shows it"
 	default:
-		m.toast = fault.Name + " is on, from the next request on"
+		m.toast = fault.Name + " is on"
 	}
 }
 
@@ -104,11 +170,14 @@ func (f *faults) cursor(*Model) *tea.Cursor     { return nil }
 func (f *faults) pane(m *Model) *pane {
 	s := &sheet{th: m.th, w: m.paneWidth(), sel: f.p.sel, focused: true, m: m}
 	s.title("What goes wrong on purpose")
-	s.text(m.th.Dim, 0, "Each takes effect with the next request, at the tenant or in what is sent to it. Several can be on.")
+	s.text(m.th.Dim, 0, "Each takes effect with the next request, at the tenant or in what is sent to it. Several can be on. None is the way of an Authgear server.")
 	on := f.of.On()
+	if len(on) > 0 {
+		s.text(m.th.Warn, 0, "on: "+strings.Join(on, ", "))
+	}
 	width, group := 0, ""
 	for _, fault := range f.of.All {
-		width = max(width, min(safe.Width(fault.Name), s.w/2))
+		width = max(width, min(safe.Width(fault.Name), s.w*3/8)) // a longer name takes of what stands beside it
 	}
 	for _, fault := range f.of.All {
 		if fault.Group != group {
@@ -124,18 +193,61 @@ func (f *faults) pane(m *Model) *pane {
 			mark, st = theme.On, th.Warn
 		}
 		l.put(st, mark)
-		l.put(th.Text, " "+safe.Cut(fault.Name, width))
-		l.to(width + 6)
+		l.put(th.Text, " "+safe.Cut(fault.Name, s.w*3/5))
+		l.to(max(width+6, l.w+2))
 		l.fit(th.Dim, fault.What, s.w-l.w)
 		l.to(s.w)
 		s.itemLine(l.String())
+		if selected {
+			f.about(m, s, fault)
+		}
 	}
 	s.into(&f.p, m.bodyHeight())
 	return &f.p
 }
 
+// about says below the selected fault all that there is to say of it.
+func (f *faults) about(m *Model, s *sheet, fault flow.Fault) {
+	text := fault.What + "."
+	if fault.Works {
+		text += " A login must work all the same."
+	}
+	if fault.Client != "" {
+		text += " It shows with the client " + fault.Client + "."
+	}
+	if fault.Needs != "" {
+		text += " It needs " + fault.Needs + ", which enter does too."
+	}
+	for _, line := range safe.Wrap(safe.Text(text), s.w-4) {
+		s.itemLine("   " + m.th.Text.Render(line))
+	}
+}
+
 func (f *faults) hints(*Model) [][2]string {
-	return [][2]string{{"space", "on or off"}, {"0", "all off"}, {"esc", "close"}}
+	enter := "run with it"
+	if n := len(f.of.On()); n > 1 {
+		enter = fmt.Sprintf("run with these %d", n)
+	} else if n == 1 {
+		enter = "run with " + f.of.On()[0]
+	}
+	return [][2]string{{"space", "on or off"}, {"enter", enter}, {"/", "search"}, {"0", "all off"}, {"esc", "close"}}
+}
+
+// faultsOn says in the header of every view that something is wrong on purpose, in a word where there is little room.
+func (m *Model) faultsOn(room int) string {
+	if m.target == nil || m.target.Faults == nil {
+		return ""
+	}
+	on := m.target.Faults.On()
+	switch text := "fault on: " + strings.Join(on, ", "); {
+	case len(on) == 0:
+		return ""
+	case len(on) == 1 && safe.Width(text) <= room:
+		return text
+	case len(on) == 1:
+		return "1 fault on"
+	}
+	return fmt.Sprintf("%d faults on", len(on))
 }
 
 // faultLines name what is on below the stages, so that nobody forgets it.

@@ -17,16 +17,32 @@ func withFaults(d *driver, o *Options) {
 	start := o.Start
 	o.Start = func(ctx context.Context) (*flow.Target, error) {
 		t, err := start(ctx)
-		t.Faults = &flow.Faults{On: d.tenant.FaultsOn, Set: d.tenant.SetFault, Hold: func(_ context.Context, dr trace.Draft) (trace.Draft, error) {
-			e := d.tenant.Edit(demo.Draft{Front: dr.Front, URL: dr.URL, Body: dr.Body})
-			dr.URL, dr.Body = e.URL, e.Body
-			return dr, nil
-		}}
-		for _, f := range demo.Faults() {
-			t.Faults.All = append(t.Faults.All, flow.Fault{Name: f.Name, Group: f.Group, What: f.What, Client: f.Client, Needs: f.Needs})
-		}
+		t.Faults = faultsOf(d)
 		return t, err
 	}
+}
+
+// faultsOf are the faults of the driver's tenant.
+func faultsOf(d *driver) *flow.Faults {
+	t := &flow.Faults{On: d.tenant.FaultsOn, Set: d.tenant.SetFault, Hold: func(_ context.Context, dr trace.Draft) (trace.Draft, error) {
+		e := d.tenant.Edit(demo.Draft{Front: dr.Front, URL: dr.URL, Body: dr.Body})
+		dr.URL, dr.Body = e.URL, e.Body
+		return dr, nil
+	}, AsClient: func(cfg flow.Config, id string) flow.Config {
+		for _, c := range demo.Clients() {
+			if c.ID == id {
+				cfg.ClientID, cfg.ClientSecret, cfg.ClientAuth = c.ID, trace.NewSecret(c.Secret), ""
+			}
+		}
+		if cfg.ClientSecret.IsZero() {
+			cfg.ClientAuth = trace.AuthNone
+		}
+		return cfg
+	}}
+	for _, f := range demo.Faults() {
+		t.All = append(t.All, flow.Fault{Name: f.Name, Group: f.Group, What: f.What, Client: f.Client, Needs: f.Needs})
+	}
+	return t
 }
 
 // TestFaultsOnTheScreen switches a fault while a session goes on: the next request shows it, the list says that it is on.

@@ -49,9 +49,6 @@ func (m *Model) fillFlow(s *sheet) {
 	case st.ID == trace.Revoke:
 		m.whatDied(s, "what died")
 	}
-	if st.Status == trace.Passed && (m.paneHeight() < roomy || st.ID == trace.Logout) {
-		m.titles(s, st)
-	}
 	m.calls(s, st)
 	if st.Status == trace.Passed || st.Status == trace.Running && len(st.Calls) > 0 {
 		m.whys(s, st.ID, st.N)
@@ -66,15 +63,6 @@ const maxCalls = 8
 
 // roomy is how many rows a pane needs for an answer and its reason to be in sight together.
 const roomy = 24
-
-// titles names the findings of a stage above its rows, where their text is out of sight below.
-func (m *Model) titles(s *sheet, st *story.Stage) {
-	for _, f := range m.cur.findings {
-		if f.Stage == st.ID && (f.N == 0 || f.N == st.N) {
-			m.findingTitle(s, f)
-		}
-	}
-}
 
 // welcome stands above the first stage until something was sent.
 func (m *Model) welcome(s *sheet) {

@@ -10,6 +10,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+
+	"authscope/flow/trace"
 )
 
 func TestMain(m *testing.M) {
@@ -134,6 +136,21 @@ var scenes = []struct {
 	{"wire", func(d *driver) { d.login(); d.press("up", "up", "6", "tab") }},
 	{"help", func(d *driver) { d.login(); d.press("?") }},
 	{"findings", func(d *driver) { d.press("o"); d.login(); d.press("!") }},
+	{"findings-none", func(d *driver) { d.login(); d.press("!") }},
+	{"findings-several", func(d *driver) {
+		d.with("nonce-missing", "expires-in-string", "userinfo-invalid-sub")
+		d.press("!", "down", "space")
+	}},
+	{"why-flow", func(d *driver) { d.with("expires-in-string"); d.m.selectStage(trace.Exchange); d.press("down", "up") }},
+	{"why-tokens", func(d *driver) { d.with("nonce-missing"); d.press("!", "enter") }},
+	{"why-session", func(d *driver) { d.with("refresh-token-invalid-sub"); d.refreshed(); d.session(lineagePart) }},
+	{"why-tenant", func(d *driver) { d.with("issuer-trailing-slash"); d.press("!", "enter") }},
+	{"why-wire", func(d *driver) { d.with("html"); d.press("!", "enter") }},
+	{"why-unfolded", func(d *driver) { d.with("html"); d.press("!", "enter", "W") }},
+	{"faults", func(d *driver) {
+		d.m.target.Faults = faultsOf(d)
+		d.press("F", "down", "space", "down", "down", "space", "down")
+	}},
 	{"commands", func(d *driver) { d.login(); d.press(":"); d.typed("re") }},
 	{"scopes", func(d *driver) { d.login(); d.press("s", "down", "space") }},
 	{"save", func(d *driver) { d.login(); d.press("S") }},
@@ -191,6 +208,17 @@ func TestFrames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// with walks a login with faults on.
+func (d *driver) with(faults ...string) {
+	d.m.target.Faults = faultsOf(d)
+	for _, name := range faults {
+		if err := d.tenant.SetFault(name, true); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	d.login()
 }
 
 // tenantPart goes to a part of the view Tenant.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,6 +32,10 @@ func (m *Model) header() string {
 		secrets = "without secrets"
 	}
 	right := cells{}
+	if on := m.faultsOn(m.w - 110); on != "" {
+		right.put(th.Warn, on)
+		right.space(3)
+	}
 	if m.wide() && s.ClientID != "" {
 		right.put(th.Text, safe.Cut(safe.Line(s.ClientID), 28))
 		right.space(2)
@@ -98,13 +103,21 @@ func clientKind(auth trace.ClientAuth, s trace.Settings) string {
 // tabs are the views, and how many findings there are. On a narrow screen the gaps go first, then the words of the findings, then
 // the names of the views that are not shown.
 func (m *Model) tabs() string {
-	right, gap, named := m.findingCount(), 3, true
+	right, gap, named := m.counted(true), 3, true
 	fits := func() bool { return tabsWidth(gap, named, m.view)+right.w+9 <= m.w }
+	if right.w > 0 {
+		bare := cells{b: slices.Clone(right.b), w: right.w}
+		right.put(m.th.Key, "   !")
+		right.put(m.th.Dim, " why")
+		if !fits() {
+			right = bare
+		}
+	}
 	if !fits() {
 		gap = 2
 	}
 	if !fits() {
-		right = m.findingTotal()
+		right = m.counted(false)
 	}
 	if !fits() {
 		gap = 1
@@ -149,40 +162,6 @@ func tabsWidth(gap int, named bool, shown viewID) int {
 		}
 	}
 	return w
-}
-
-// findingTotal counts the findings without words, in the colour of the worst.
-func (m *Model) findingTotal() (c cells) {
-	if len(m.cur.findings) > 0 {
-		c.put(m.th.Key, theme.Finding)
-		c.put(m.severity(m.cur.findings[0].Severity), fmt.Sprintf(" %d", len(m.cur.findings)))
-	}
-	return c
-}
-
-// findingCount counts the findings by severity, each with its word.
-func (m *Model) findingCount() (c cells) {
-	count := map[jwtview.Severity]int{}
-	for _, f := range m.cur.findings {
-		count[f.Severity]++
-	}
-	if len(m.cur.findings) > 0 {
-		c.put(m.th.Key, theme.Finding)
-	}
-	for _, s := range []jwtview.Severity{jwtview.Error, jwtview.Warning, jwtview.Info} {
-		n := count[s]
-		if n == 0 {
-			continue
-		}
-		word := map[jwtview.Severity]string{jwtview.Error: "error", jwtview.Warning: "warning", jwtview.Info: "note"}[s]
-		if n > 1 {
-			word += "s"
-		}
-		c.space(1)
-		c.put(m.severity(s), fmt.Sprint(n))
-		c.put(m.th.Dim, " "+word)
-	}
-	return c
 }
 
 func (m *Model) severity(s jwtview.Severity) theme.Style {

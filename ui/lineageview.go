@@ -83,7 +83,7 @@ func (t familyTree) item(i int) item {
 	switch l := t.lines[i]; {
 	case l.Token != nil:
 		tok := l.Token
-		return item{name: looked{token: tok}.title(), path: fmt.Sprintf("line%d", i), value: tok.Value.Reveal(), secret: string(tok.Kind), kind: string(tok.Kind), stage: tok.Call.Stage, n: tok.Call.N, call: tok.Call.ID}
+		return item{name: looked{token: tok}.title(), path: fmt.Sprintf("line%d", i), value: tok.Value.Reveal(), secret: string(tok.Kind), kind: string(tok.Kind), stage: tok.Call.Stage, n: tok.Call.N, call: tok.Call.ID, generation: tok.Generation}
 	case l.Turn != nil:
 		return item{name: l.Turn.By(), path: fmt.Sprintf("line%d", i), stage: l.Turn.Call.Stage, n: l.Turn.Call.N, call: l.Turn.Call.ID}
 	default:

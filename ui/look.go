@@ -225,7 +225,10 @@ func (m *Model) whyNotCurl() string {
 }
 
 func (m *Model) copyCurl() tea.Cmd {
-	c := m.cur.story.Call(m.selectedCall())
+	return m.copyCurlOf(m.cur.story.Call(m.selectedCall()))
+}
+
+func (m *Model) copyCurlOf(c *story.Call) tea.Cmd {
 	h := c.Request.Header
 	if len(c.Sent.Header) > 0 {
 		h = c.Sent.Header

@@ -19,7 +19,8 @@ type entry struct {
 	title    string
 	right    string
 	selected bool
-	carries  bool // a stage that carries the selected value
+	carries  bool  // a stage that carries the selected value
+	found    []int // the findings that belong to it
 	choose   func(*Model) tea.Cmd
 }
 
@@ -49,6 +50,9 @@ func (m *Model) stageEntries() (out []entry) {
 		e := entry{title: trace.StageOf(id).Title, selected: id == m.stage, carries: carrying[id]}
 		st := m.stageRun(id)
 		e.mark, e.markSt = m.stageMark(st)
+		if st != nil && st.Status != trace.Failed {
+			e.found = m.stageWhys(id)
+		}
 		if st != nil {
 			e.right = m.stageRight(st)
 			if st.N > 1 && st.ID == trace.Refresh {
@@ -137,12 +141,22 @@ func (m *Model) entryLine(e entry) string {
 	if e.carries {
 		e.right = strings.TrimSpace(theme.Dot + " " + e.right)
 	}
-	c.fit(title, e.title, menuWidth-5-safe.Width(e.right))
+	worst, odd := m.worst(e.found)
+	if worst.mark != "" && e.right != "" {
+		worst.mark += " "
+	}
+	c.fit(title, e.title, menuWidth-5-safe.Width(worst.mark+e.right))
 	right := th.Dim
 	if e.carries {
 		right = th.Key
 	}
-	c.end(right, e.right, menuWidth-1)
+	c.to(menuWidth - 1 - safe.Width(worst.mark+e.right))
+	if odd && !selected {
+		c.put(m.severity(worst.severity), worst.mark)
+	} else {
+		c.put(th.Text, worst.mark)
+	}
+	c.put(right, e.right)
 	c.to(menuWidth)
 	return c.String()
 }

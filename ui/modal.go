@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"authscope/flow/trace"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
@@ -174,42 +172,6 @@ func groups() (out []string) {
 		}
 	}
 	return out
-}
-
-func (m *Model) askFindings() tea.Cmd {
-	m.modal = &reading{fill: (*Model).fillFindings, keys: []string{"!"}, pick: func(m *Model, i int) tea.Cmd {
-		if i < len(m.cur.findings) {
-			f := m.cur.findings[i]
-			m.view, m.onMenu = flowView, true
-			if f.Stage != "" {
-				m.selectStage(f.Stage)
-			}
-		}
-		return nil
-	}}
-	return nil
-}
-
-// fillFindings lists all findings, the root cause first.
-func (m *Model) fillFindings(s *sheet) {
-	s.title("findings")
-	if len(m.cur.findings) == 0 {
-		s.gap()
-		s.text(m.th.Text, 0, theme.Passed+" Nothing odd in this attempt.")
-	}
-	for _, f := range m.cur.findings {
-		s.gap()
-		selected, th := s.add(item{name: f.ID})
-		c := begin(th, selected)
-		c.put(m.severity(f.Severity), fmt.Sprintf("%-8s", f.Severity))
-		c.put(th.Strong, safe.Cut(safe.Line(f.Title), s.w-30))
-		c.end(th.Dim, trace.StageOf(f.Stage).Title, s.w)
-		s.itemLine(c.String())
-		s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
-		s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
-		s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
-		s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
-	}
 }
 
 // question asks once, and does what y stands for.

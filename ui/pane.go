@@ -22,6 +22,8 @@ type item struct {
 	stage  trace.StageID
 	n      int
 	call   trace.CallID
+
+	generation int // of a token
 }
 
 // row is one line of a pane. Item is the index of what it stands for, or -1.
@@ -146,6 +148,10 @@ func (p *pane) show(height int) {
 			last = max(p.off+height-1, end)
 		}
 	}
+	if end-first+3 <= height { // the outermost rows in sight may say how many more there are
+		last = max(last, min(end+1, p.height()-1))
+		first = max(0, first-1)
+	}
 	if last >= p.off+height {
 		p.off = last - height + 1
 	}
@@ -183,6 +189,7 @@ type sheet struct {
 	list    list     // what stands below the rows
 	beside  []string // what stands at their right
 	foot    []string // what stands below all
+	why     int      // the row at which the first finding stands among the others, from 1; 0: at none
 }
 
 // line appends a finished line that stands for no item.

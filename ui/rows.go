@@ -291,6 +291,9 @@ func (m *Model) whys(s *sheet, id trace.StageID, n int) {
 	for _, f := range m.cur.findings {
 		if f.Stage == id && (f.N == 0 || n == 0 || f.N == n) {
 			s.gap()
+			if s.why == 0 {
+				s.why = len(s.rows) + 1
+			}
 			m.finding(s, f)
 		}
 	}
@@ -298,18 +301,14 @@ func (m *Model) whys(s *sheet, id trace.StageID, n int) {
 
 func (m *Model) finding(s *sheet, f diagnose.Finding) {
 	m.findingTitle(s, f)
-	s.labelled("seen", m.th.Dim, m.th.Text, m.words(f.Seen))
-	s.labelled("why", m.th.Why, m.th.Text, m.words(f.Means))
-	s.labelled("do", m.th.Do, m.th.Text, m.words(f.Do))
-	s.labelled("", m.th.Dim, m.th.Dim, f.Spec)
+	m.findingText(s, f)
 }
 
 // findingTitle is the headline of a finding, with the symbol of its severity.
 func (m *Model) findingTitle(s *sheet, f diagnose.Finding) {
 	var c cells
-	sev := m.severity(f.Severity)
-	mark := map[jwtview.Severity]string{jwtview.Error: theme.Failed, jwtview.Warning: theme.Finding, jwtview.Info: theme.Info}[f.Severity]
-	c.put(sev, mark+" ")
-	c.put(m.th.Strong, safe.Cut(safe.Line(f.Title), s.w-2))
+	m.severityWord(&c, f.Severity)
+	c.put(m.severity(f.Severity), ": ")
+	c.put(m.th.Strong, safe.Cut(safe.Line(f.Title), s.w-c.w))
 	s.line(c.String())
 }

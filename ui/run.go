@@ -26,6 +26,7 @@ type run struct {
 	known    trace.Known
 	folded   int
 	findings []diagnose.Finding
+	why      whys            // the same, by what they speak of
 	reader   diagnose.Reader // of findings
 	next     time.Time       // when the findings change by themselves
 
@@ -72,6 +73,7 @@ func (r *run) fold(now time.Time) bool {
 // judge reads the findings, and when they change next.
 func (r *run) judge(now time.Time) {
 	r.findings = r.reader.Read(&r.story, now)
+	r.why = sortWhys(r.findings)
 	r.next = r.story.Next(now)
 }
 
@@ -208,17 +210,36 @@ func (m *Model) again(skip bool) tea.Cmd {
 	if m.cur != nil {
 		m.cur.close()
 	}
-	m.cur = m.newRun()
+	m.startOver()
 	g := newGate()
 	g.back = skip && m.cfg.Grant == trace.GrantCode // elsewhere a request of ours begins it, and nothing leaves unasked
 	g.next = m.editNext
-	m.stage, m.followed = trace.Discover, trace.Discover
 	if g.back {
 		m.stage = trace.Authorize
 	}
+	return m.walk(m.cur, flow.LoginFor(m.cfg.Settings), g)
+}
+
+// startOver makes a new run the current one.
+func (m *Model) startOver() {
+	m.cur = m.newRun()
+	m.stage, m.followed = trace.Discover, trace.Discover
 	m.panes[flowView] = pane{}
 	m.revealed = map[string]bool{}
-	return m.walk(m.cur, flow.LoginFor(m.cfg.Settings), g)
+}
+
+// againTo starts a new run that goes by itself to the end of the login, and refreshes after it.
+func (m *Model) againTo(refreshes int) tea.Cmd {
+	m.cur.close()
+	m.startOver()
+	g := newGate()
+	g.choose(m.defaultVia())
+	g.open()
+	stages := flow.LoginFor(m.cfg.Settings)
+	for range refreshes {
+		stages = slices.Concat(stages, flow.RefreshBy(m.cfg.RefreshParams))
+	}
+	return m.walk(m.cur, stages, g)
 }
 
 // ended notes how a walk ended.

@@ -5,7 +5,6 @@ import (
 
 	"authscope/flow/metadata"
 	"authscope/flow/story"
-	"authscope/jwtview"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
@@ -18,15 +17,7 @@ func (m *Model) fillTenant(s *sheet) {
 		m.nothingYet(s)
 		return
 	}
-	whole := s.w
-	beside := s.w >= besideFrom && m.part != findingsPart && len(g.findings) > 0
-	if beside {
-		s.w -= besideWidth
-	}
 	m.tenantHead(s, g)
-	if !beside && m.part == overviewPart {
-		m.tenantTitles(s, g)
-	}
 	s.gap()
 	if m.part == findingsPart {
 		m.tenantFindings(s, g)
@@ -37,9 +28,6 @@ func (m *Model) fillTenant(s *sheet) {
 		g.key, g.tree = key, m.plantTenant(g, s.w)
 	}
 	s.list = g.tree
-	if beside {
-		s.beside = m.besideFindings(g, besideWidth-4, whole)
-	}
 }
 
 // nothingYet stands where the tenant was not asked, with the key that does it.
@@ -130,49 +118,10 @@ func (m *Model) offerMore(s *sheet, t *story.Tenant) {
 	}
 }
 
-// tenantTitles names above the rest what is wrong. Remarks are in the list.
-func (m *Model) tenantTitles(s *sheet, g *shownTenant) {
-	for i, f := range g.findings {
-		if f.Severity == jwtview.Info || i == 3 {
-			if i > 0 {
-				s.text(m.th.Dim, 2, "why, and what to do: Findings in the list")
-			}
-			break
-		}
-		m.findingTitle(s, f)
-	}
-}
-
 // tenantFindings says of each finding why, and what to do.
 func (m *Model) tenantFindings(s *sheet, g *shownTenant) {
 	for _, f := range g.findings {
 		s.gap()
 		m.finding(s, f)
 	}
-}
-
-// besideFindings is the column of findings at the right: a title each, and of what is wrong what to do.
-func (m *Model) besideFindings(g *shownTenant, w, _ int) []string {
-	s := &sheet{th: m.th, w: w, m: m}
-	s.title("findings")
-	for _, f := range g.findings {
-		s.gap()
-		m.findingTitle(s, f)
-		s.text(m.th.Text, 2, f.Seen)
-		if f.Severity != jwtview.Info {
-			s.text(m.th.Dim, 2, f.Do)
-		}
-	}
-	h := m.bodyHeight()
-	for len(s.rows) < h {
-		s.line("")
-	}
-	out := make([]string, 0, h)
-	for _, r := range s.rows[:h] {
-		out = append(out, r.text)
-	}
-	if more := len(s.rows) - h; more > 0 {
-		out[h-1] = m.th.Dim.Render(theme.Down + " more under Findings in the list")
-	}
-	return out
 }

@@ -19,29 +19,37 @@ func TestTenantList(t *testing.T) {
 		for _, e := range d.m.tenantEntries() {
 			got = append(got, strings.TrimSpace(e.mark+" "+e.title+" "+e.right))
 		}
-		want := []string{"· What it says it can do", "! Findings 8", "· Issuer and endpoints 14", "! What may be asked for 19", "· Client authentication 8", "· Tokens and claims 9",
-			"· Logout 4", "· Other flows 2", "! Unknown members 2", "! Keys 4", "· Documents 2", "· Addresses asked 3"}
+		want := []string{"· What it says it can do", "✗ Findings 8", "· Issuer and endpoints 14", "! What may be asked for 19", "· Client authentication 8", "· Tokens and claims 9",
+			"· Logout 4", "· Other flows 2", "! Unknown members 2", "✗ Keys 4", "· Documents 2", "· Addresses asked 3"}
 		if !slices.Equal(got, want) {
 			t.Errorf("the list is\n%q\nwant\n%q", got, want)
 		}
 		d.press("end")
 		d.has("RFC 8414", "JWK set")
 		d.press("home")
-		d.has("A private key is published", "why, and what to do: Findings in the list")
+		d.has("why ✗ error: A private key is published", "seen", "do    ", "authscope explain key-private-published")
 	})
 }
 
-// TestTenantBeside has the findings at the right where there is room, and not twice.
-func TestTenantBeside(t *testing.T) {
+// TestTenantWhy has what is wrong below every part that it belongs to, that of the selected member first, and not twice.
+func TestTenantWhy(t *testing.T) {
 	driveWith(t, 200, 50, func(_ *driver, o *Options) { o.Opened = oddTenant() }, func(d *driver) {
 		d.press("5")
-		d.has("│ findings", "more under Findings in the list")
 		if n := strings.Count(d.frame(), "A private key is published"); n != 1 {
 			t.Errorf("a finding stands %d times on the screen", n)
 		}
 		d.tenantPart("Findings")
-		d.lacks("│ findings")
+		d.lacks("W fold")
 		d.has("why   Everybody who fetches the keys")
+		d.tenantPart("Keys")
+		d.has("why ✗ error: A private key is published", "why   Everybody who fetches the keys", "W fold")
+		d.press("W")
+		d.lacks("why   Everybody who fetches the keys")
+		d.press("W")
+		d.tenantPart("Documents")
+		d.lacks("A private key is published")
+		d.tenantPart("What may be asked for")
+		d.has("why ! warning: ", "scopes_supported")
 	})
 }
 
@@ -50,6 +58,7 @@ func TestTenantKeysShown(t *testing.T) {
 	driveWith(t, 120, 36, func(_ *driver, o *Options) { o.Opened = oddTenant() }, func(d *driver) {
 		d.press("5")
 		d.tenantPart("Keys")
+		d.press("W")
 		d.has("leaked", "a key that must not be published", "d: members that make it a private key. Their values are not shown.", "CN=demo, signed by itself, until 2037-11-08")
 		d.press("tab", "space")
 		d.lacks("members that make it a private key")

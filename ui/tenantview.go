@@ -31,6 +31,7 @@ type shownTenant struct {
 	tree     *tree
 	tenant   *story.Tenant
 	findings []diagnose.Finding
+	why      whys // the same, by what they speak of
 	groups   []groupCount
 }
 
@@ -55,6 +56,7 @@ func (m *Model) readTenant() *shownTenant {
 		return g
 	}
 	*g = shownTenant{tenant: t, findings: m.opt.Reader.Tenant(&m.cur.story, m.now)}
+	g.why = sortWhys(g.findings)
 	for _, group := range metadata.Groups {
 		c := groupCount{group: group}
 		there := false
@@ -131,9 +133,9 @@ func (m *Model) tenantEntries() (out []entry) {
 		e.title, e.right = m.partTitle(g, p)
 		switch {
 		case p == findingsPart:
-			e.mark, e.markSt = theme.Finding, m.severity(g.findings[0].Severity)
+			e.mark, e.markSt = m.severityMark(g.findings[0].Severity)
 		case p == keysPart && m.worstOf(g, g.tenant.KeySet) != "":
-			e.mark, e.markSt = theme.Finding, m.severity(m.worstOf(g, g.tenant.KeySet))
+			e.mark, e.markSt = m.severityMark(m.worstOf(g, g.tenant.KeySet))
 		case slices.ContainsFunc(g.groups, func(c groupCount) bool { return tenantPart(c.group) == p && c.odd }):
 			e.mark, e.markSt = theme.Finding, m.th.Warn
 		}

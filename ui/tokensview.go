@@ -110,7 +110,7 @@ func (m *Model) tokenEntry(t *story.Token) entry {
 	case story.Replaced:
 		mark = theme.Off
 	}
-	e := entry{mark: mark, markSt: st, title: looked{token: t}.title()}
+	e := entry{mark: mark, markSt: st, title: looked{token: t}.title(), found: m.cur.why.tokens[tokenID{t.Kind, t.Generation}]}
 	switch life {
 	case story.Live:
 		e.right = clockText(t.Left(m.now))
@@ -264,13 +264,6 @@ func (m *Model) tokenFindings(s *sheet, k looked) {
 		return
 	}
 	t := k.token
-	id := t.Call.Stage
-	if t.Kind == story.IDToken && t.Call.Stage == trace.Exchange {
-		id = trace.Verify
-	}
-	if t.Kind != story.RefreshToken || t.Call.Stage != trace.Exchange {
-		m.whys(s, id, 0)
-	}
 	if t.View.Format != jwtview.FormatJWT {
 		m.advice(s, m.adviceOf(t))
 	}

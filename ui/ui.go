@@ -93,6 +93,8 @@ type Model struct {
 	pair      pairing           // shown in Compare
 	changing  *changing         // what is about to be changed for a run to compare with, or nil
 	laid      laid              // the comparison that is shown
+	apart     comparedWhys      // the findings that only one side of it has
+	whyOther  bool              // the pane of findings is folded where it is open by itself, and the other way round
 	expanded  map[string]bool
 	folds     int // changes of expanded
 	find      string

@@ -25,6 +25,7 @@ func (m *Model) callEntries() (out []entry) {
 		c := calls[i]
 		e := entry{selected: i == m.call, title: fmt.Sprintf("%d %s %s", i+1, safe.Line(c.Request.Method), safe.Line(path(c.Request.URL)))}
 		e.mark, e.markSt, e.right = m.wireMark(c)
+		e.found = m.cur.why.calls[c.ID]
 		e.choose = func(m *Model) tea.Cmd {
 			m.call, m.panes[wireView], m.onMenu = i, pane{}, true
 			return nil

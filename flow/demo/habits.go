@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -61,6 +62,27 @@ func (h *habits) add(names []string) {
 	for _, n := range names {
 		h.names[n] = true
 	}
+}
+
+// SetHabit turns one of Habits on or off while the tenant answers.
+func (t *Tenant) SetHabit(name string, on bool) error {
+	if !isHabit(name) {
+		return fmt.Errorf("the embedded tenant has no habit %q", name)
+	}
+	t.habits.mu.Lock()
+	defer t.habits.mu.Unlock()
+	t.habits.names[name] = on
+	return nil
+}
+
+// HabitsOn returns the names of the habits that are on, in the order of Habits.
+func (t *Tenant) HabitsOn() (names []string) {
+	for _, h := range Habits {
+		if t.habits.on(h.Name) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }
 
 func (h *habits) on(name string) bool {

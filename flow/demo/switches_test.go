@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -72,4 +73,26 @@ func (t handled) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	t.h.ServeHTTP(w, r)
 	return w.Result(), nil
+}
+
+// TestSetHabit turns habits on and off while the tenant answers, and knows no others; no fault has a habit's name.
+func TestSetHabit(t *testing.T) {
+	tenant := New(Options{Key: testKey(), Habits: []string{"rotation"}})
+	if err := tenant.SetHabit("no-pkce-check", true); err != nil {
+		t.Fatal(err)
+	}
+	if got := tenant.HabitsOn(); !slices.Equal(got, []string{"rotation", "no-pkce-check"}) {
+		t.Errorf("on are %v", got)
+	}
+	if err := tenant.SetHabit("rotation", false); err != nil || tenant.habits.on("rotation") {
+		t.Errorf("rotation is still on: %v", err)
+	}
+	if err := tenant.SetHabit("html", true); err == nil {
+		t.Error("a fault is taken for a habit")
+	}
+	for _, h := range Habits {
+		if slices.ContainsFunc(Faults(), func(f Fault) bool { return f.Name == h.Name }) {
+			t.Errorf("%s is a fault and a habit", h.Name)
+		}
+	}
 }

@@ -137,6 +137,12 @@ func (t *Tenant) SetAccessLifetime(d time.Duration) {
 	t.access.Store(int64(max(d.Truncate(time.Second), time.Second)))
 }
 
+// IdleTimeout returns how long a session may be idle.
+func (t *Tenant) IdleTimeout() time.Duration { return t.options.IdleTimeout }
+
+// RefreshLifetime returns how long a session may last at all.
+func (t *Tenant) RefreshLifetime() time.Duration { return t.options.RefreshLifetime }
+
 // AccessLifetime returns the lifetime of the next access token.
 func (t *Tenant) AccessLifetime() time.Duration { return time.Duration(t.access.Load()) }
 

@@ -35,6 +35,7 @@ func (r *reading) eachID(f func(*story.Token) (jwtview.Finding, bool)) []Finding
 // eachIDWith is eachID for a rule of another severity.
 func (r *reading) eachIDWith(usual jwtview.Severity, f func(*story.Token) (jwtview.Finding, bool)) (out []Finding) {
 	for _, t := range r.idTokens() {
+		r.claim = ""
 		if found, ok := f(t); ok {
 			if found.Severity == "" {
 				found.Severity = usual
@@ -44,7 +45,7 @@ func (r *reading) eachIDWith(usual jwtview.Severity, f func(*story.Token) (jwtvi
 				fs = r.in(trace.Verify, found)
 				fs[0].Call = t.Call.ID
 			}
-			out = append(out, fs...)
+			out = append(out, about(Subject{Name: r.claim, Token: t.Kind, Generation: t.Generation}, fs)...)
 		}
 	}
 	return out
@@ -131,6 +132,7 @@ func audienceWrong(r *reading) []Finding {
 			if !bad || strings.Contains(c.Spec, "12.2") {
 				continue
 			}
+			r.claim = id
 			f = jwtview.Finding{
 				Seen: fmt.Sprintf("%s is %s, and this client is %s.", id, lit(c.Got), lit(c.Want)),
 				Do:   "Check that --client-id is the client that the tenant knows under this name; look for a mapper or a hook that sets " + id + ".",
@@ -215,6 +217,7 @@ func issuedInFuture(r *reading) []Finding {
 			if !bad || !has || !at.After(t.IssuedAt) {
 				continue
 			}
+			r.claim = id
 			ahead := at.Sub(t.IssuedAt)
 			f = jwtview.Finding{Seen: fmt.Sprintf("It came at %s, and its %s says %s, %s later; the leeway is %s.", r.clock(t.IssuedAt), id, r.clock(at), span(ahead), r.settings.Leeway)}
 			f.Means, f.Do = r.clocks(ahead)
@@ -244,6 +247,7 @@ func claimWrong(r *reading) []Finding {
 			if c.Status != jwtview.Failed || spoken(t, c) {
 				continue
 			}
+			r.claim = c.ID
 			return jwtview.Finding{
 				Title: "The claim " + c.ID + " of the ID token is wrong",
 				Seen:  fmt.Sprintf("%s is %s; expected: %s.", c.ID, lit(c.Got), lit(c.Want)),

@@ -24,6 +24,7 @@ type Finding struct {
 	Stage    trace.StageID
 	N        int // of the stage
 	Call     trace.CallID
+	Of       Subject // what it speaks of
 }
 
 // rule is one thing that can be said. The ids are part of the JSON contract and are never renamed.
@@ -119,6 +120,7 @@ func (d Reader) apply(s *story.Story, now time.Time, rules []rule, login bool) [
 			if login && f.Severity == jwtview.Info && remarks[rule.id] {
 				continue
 			}
+			r.subject(&f)
 			f.Provider = r.by
 			if place := r.where(rule.setting); place != "" {
 				f.Do += " " + place

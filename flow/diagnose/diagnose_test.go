@@ -39,6 +39,7 @@ func readEvents(t *testing.T, events []trace.Event, now time.Time) []diagnose.Fi
 	}
 	for _, f := range got {
 		wellFormed(t, f)
+		subjectHolds(t, story.Read(events), f)
 		spoke[f.ID] = true
 	}
 	return got

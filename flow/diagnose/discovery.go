@@ -134,7 +134,7 @@ func discoveredIssuerDiffers(r *reading) []Finding {
 	d := r.last[story.Discovery]
 	c, bad := failed(r.checksOf(d), "issuer")
 	if !bad {
-		return r.tokenIssuerDiffers()
+		return about(Subject{Kind: OfClaim, Name: "iss", Token: story.IDToken}, r.tokenIssuerDiffers())
 	}
 	if c.Got == "" {
 		return at(d, jwtview.Finding{
@@ -227,7 +227,7 @@ func endpointMissing(r *reading) []Finding {
 	if len(missing) == 0 {
 		return nil
 	}
-	return at(d, jwtview.Finding{Seen: "In the metadata of " + hostOf(d) + " there is no URL for " + list(missing, 4) + "."})
+	return about(member(missing[0]), at(d, jwtview.Finding{Seen: "In the metadata of " + hostOf(d) + " there is no URL for " + list(missing, 4) + "."}))
 }
 
 func issuerHTTP(r *reading) []Finding {

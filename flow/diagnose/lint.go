@@ -52,14 +52,14 @@ func (r *reading) linted() []Finding {
 				fs = r.in(trace.Verify, f)
 				fs[0].Call = t.Call.ID
 			}
-			r.lints = append(r.lints, fs...)
+			r.lints = append(r.lints, about(ofToken(t), fs)...)
 		}
 	}
 	for _, kind := range []story.Kind{story.AccessToken, story.RefreshToken} {
 		if t := r.Newest(kind); t != nil && (t.Login == nil || t.Login == r.login) {
 			for _, f := range t.View.Lint(keys) {
 				f.Seen = "In the " + kindWords[kind] + ": " + f.Seen + "."
-				r.lints = append(r.lints, at(t.Call, f)...)
+				r.lints = append(r.lints, about(ofToken(t), at(t.Call, f))...)
 			}
 		}
 	}

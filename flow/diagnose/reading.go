@@ -24,6 +24,7 @@ type reading struct {
 	provider provider.Match
 	by       string // the provider's id
 	text     Text   // of the rule that reads
+	claim    string // that a rule about ID tokens speaks of, where it can speak of several
 
 	ids      []*story.Token // see idTokens
 	idsKnown bool

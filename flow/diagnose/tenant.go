@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -68,7 +69,7 @@ func metadataIncomplete(r *reading) []Finding {
 	if len(missing) == 0 {
 		return nil
 	}
-	return r.published(r.document(), jwtview.Finding{Seen: "The OpenID Connect document has no " + list(missing, 5) + "."})
+	return about(member(missing[0]), r.published(r.document(), jwtview.Finding{Seen: "The OpenID Connect document has no " + list(missing, 5) + "."}))
 }
 
 // telling are members whose difference leads two clients to two places.
@@ -112,17 +113,19 @@ func memberRepeated(r *reading) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	return r.published(r.document(), jwtview.Finding{Seen: "More than once in the document: " + list(names, 5) + "."})
+	return about(member(names[0]), r.published(r.document(), jwtview.Finding{Seen: "More than once in the document: " + list(names, 5) + "."}))
 }
 
 func memberOdd(r *reading) []Finding {
 	var wrong, small []string
+	var first [2]string // of what is wrong, and of what is small
 	for _, m := range r.Story.Tenant().Members {
 		switch {
 		case m.Problem == "":
 		case m.Value.Kind == jwtview.Null, m.Value.Kind == jwtview.Array && len(m.Value.Elems) == 0:
-			small = append(small, lit(m.Name)+": "+m.Problem)
+			small, first[1] = append(small, lit(m.Name)+": "+m.Problem), cmp.Or(first[1], m.Name)
 		default:
+			first[0] = cmp.Or(first[0], m.Name)
 			wrong = append(wrong, lit(m.Name)+": "+m.Problem)
 		}
 	}
@@ -134,7 +137,7 @@ func memberOdd(r *reading) []Finding {
 	if len(wrong)+len(small) == 0 {
 		return nil
 	}
-	return r.published(r.document(), f)
+	return about(member(cmp.Or(first[:]...)), r.published(r.document(), f))
 }
 
 // sentences joins at most n remarks.
@@ -147,16 +150,17 @@ func sentences(remarks []string, n int) string {
 }
 
 func memberMisspelt(r *reading) []Finding {
-	var seen []string
+	var seen, names []string
 	for _, m := range r.Story.Tenant().Members {
 		if m.Near != "" && r.Story.Tenant().Member(m.Near).Absent() {
+			names = append(names, m.Name)
 			seen = append(seen, lit(m.Name)+" may be meant for "+lit(m.Near))
 		}
 	}
 	if len(seen) == 0 {
 		return nil
 	}
-	return r.published(r.document(), jwtview.Finding{Seen: sentences(seen, 4)})
+	return about(member(names[0]), r.published(r.document(), jwtview.Finding{Seen: sentences(seen, 4)}))
 }
 
 // endpoints yields the addresses of the metadata by their names.
@@ -181,7 +185,7 @@ func endpointHTTP(r *reading) []Finding {
 	if len(bad) == 0 {
 		return nil
 	}
-	return r.published(r.document(), jwtview.Finding{Seen: "With http in the metadata: " + list(bad, 5) + "."})
+	return about(member(bad[0]), r.published(r.document(), jwtview.Finding{Seen: "With http in the metadata: " + list(bad, 5) + "."}))
 }
 
 func endpointElsewhere(r *reading) []Finding {
@@ -206,5 +210,5 @@ func endpointElsewhere(r *reading) []Finding {
 	for _, h := range hosts {
 		seen = append(seen, lit(h)+" has "+list(byHost[h], 4))
 	}
-	return r.published(r.document(), jwtview.Finding{Seen: sentences(seen, 3)})
+	return about(member(byHost[hosts[0]][0]), r.published(r.document(), jwtview.Finding{Seen: sentences(seen, 3)}))
 }

@@ -23,6 +23,7 @@ func lints(t *testing.T, p faulty.Published) []diagnose.Finding {
 	got := diagnose.Tenant(s, faulty.PublishedAt)
 	for _, f := range got {
 		wellFormed(t, f)
+		subjectHolds(t, s, f)
 		spoke[f.ID] = true
 	}
 	for _, f := range diagnose.Read(s, faulty.PublishedAt) {

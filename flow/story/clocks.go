@@ -3,6 +3,8 @@ package story
 import (
 	"fmt"
 	"time"
+
+	"authscope/flow/trace"
 )
 
 // Ticking says how a clock stands.
@@ -168,6 +170,7 @@ func (s *Story) extend(c *Call) {
 	if c.Turn == nil || t == nil || t.Family != c.Turn.Family {
 		return
 	}
+	t.Family.accepted(c.DoneAt)
 	ends, source := refreshEnds(c)
 	if source != "" && t.Call != c && (c.Turn.Kept == t || c.Turn.With == t) {
 		t.ExpiresAt, t.Source = ends, source
@@ -205,9 +208,31 @@ func (s *Story) refreshClocks(f *Family, now time.Time) []Clock {
 	if f.Login == nil {
 		whole.Note = "when the person signed in is not in this recording"
 	}
+	if e := s.settings.Embedded; e != nil && e.RefreshIdle > 0 && e.RefreshWhole > 0 && f.Login != nil {
+		return s.embeddedEnds(idle, whole, e, f, now)
+	}
 	if s.metadata.IsAuthgear() {
 		idle.Maybe = "Authgear's default: 30 days, at worst half of it"
 		whole.Maybe = "Authgear's default: 52 weeks from the sign-in"
+	}
+	return []Clock{idle, whole}
+}
+
+// embeddedEnds says when the session ends at the embedded tenant, whose settings are known. Authgear's count of idle time
+// begins at the use before the last.
+func (s *Story) embeddedEnds(idle, whole Clock, e *trace.Embedded, f *Family, now time.Time) []Clock {
+	from := f.used[1]
+	if from.IsZero() {
+		from = f.used[0]
+	}
+	idle.Began, idle.Ends, idle.Source = from, from.Add(e.RefreshIdle), "the tenant's settings"
+	idle.Note = "idle time counts from the use before the last, as at Authgear: " + Lifetime(e.RefreshIdle)
+	whole.Ends, whole.Source = f.Began().Add(e.RefreshWhole), "the tenant's settings"
+	whole.Note = "from the sign-in, however often it is refreshed: " + Lifetime(e.RefreshWhole)
+	for _, c := range []*Clock{&idle, &whole} {
+		if c.State = Running; !now.Before(c.Ends) {
+			c.State = RunOut
+		}
 	}
 	return []Clock{idle, whole}
 }

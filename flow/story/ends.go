@@ -54,6 +54,9 @@ func (s *Story) readUserInfo(c *Call) {
 			t.DeadAt, t.DeadWhy, t.DeadBy = c.DoneAt, "refused by UserInfo with 401", c
 		case c.OK():
 			t.AliveAt = c.DoneAt
+			if c.Class == UserInfoCall || c.Class == Probe {
+				t.Family.accepted(c.DoneAt)
+			}
 			t.DeadAt, t.DeadWhy, t.DeadBy = time.Time{}, "", nil // revoked or not, it works
 		}
 	}

@@ -22,6 +22,14 @@ type Family struct {
 	ends    []refreshEnd      // of every refresh, for the time line
 	told    [2]toldEnd        // the last two times that the end of the refresh token was told
 	revoked *Call             // the revocation of its refresh token
+	used    [2]time.Time      // when the server accepted a token of it last, and the time before
+}
+
+// accepted notes that the server took a token of the family, or gave it one.
+func (f *Family) accepted(at time.Time) {
+	if f != nil && at.After(f.used[0]) {
+		f.used[0], f.used[1] = at, f.used[0]
+	}
 }
 
 // Turn is one request for the tokens of a family, with what it brought: the sign-in, or a refresh.

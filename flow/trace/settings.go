@@ -15,8 +15,10 @@ type Param struct {
 // Embedded says that the tenant is the one inside authscope, and how it is set.
 type Embedded struct {
 	Client         string        `json:"client"`
-	AccessLifetime time.Duration `json:"access_lifetime_ns"` // of tokens issued from now on
-	Note           string        `json:"note,omitempty"`     // what differs from the usual: another port, say
+	AccessLifetime time.Duration `json:"access_lifetime_ns"`           // of tokens issued from now on
+	RefreshIdle    time.Duration `json:"refresh_idle_ns,omitzero"`     // how long a session may be idle; 0: not known
+	RefreshWhole   time.Duration `json:"refresh_lifetime_ns,omitzero"` // how long it may last at all; 0: not known
+	Note           string        `json:"note,omitempty"`               // what differs from the usual: another port, say
 }
 
 // EarlierRun is a login that this program began before this session. Its state is kept

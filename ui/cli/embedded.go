@@ -49,6 +49,7 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 		notes = append(notes, demoDocumented+" is on: offline_access is accepted without openid, as Authgear's documentation says and its servers do not")
 	}
 	notes = append(notes, switchNotes(options)...)
+	notes = append(notes, lifetimeNotes(options)...)
 	tenant := demo.New(options)
 	if options.AuthClients {
 		notes = append(notes, fmt.Sprintf("not Authgear: the client %s authenticates with %s, which an Authgear server does not have", p.client.ID, p.client.AuthMethod))
@@ -65,7 +66,7 @@ func (p *plan) serve(ctx context.Context, t *flow.Target) (served <-chan struct{
 		}
 		notes = append(notes, faultNote(name))
 	}
-	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), Note: strings.Join(notes, "; ")}
+	t.Config.Embedded = &trace.Embedded{Client: p.client.ID, AccessLifetime: tenant.AccessLifetime(), RefreshIdle: tenant.IdleTimeout(), RefreshWhole: tenant.RefreshLifetime(), Note: strings.Join(notes, "; ")}
 	t.SetAccessLifetime = tenant.SetAccessLifetime
 	browser := new(demo.Browser)
 	t.Agent = func(ctx context.Context, url string) error { return signIn(ctx, t.Env, browser, url) }

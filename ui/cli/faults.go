@@ -102,15 +102,29 @@ func faultNote(name string) string {
 	return note
 }
 
-// faultsOf are the faults of a tenant, as the screen switches them.
+// faultsOf are the faults of a tenant, as the screen switches them, and with them how other servers treat a session:
+// the experiments come out differently then.
 func faultsOf(t *demo.Tenant) *flow.Faults {
-	out := &flow.Faults{On: t.FaultsOn, Set: t.SetFault, Hold: func(_ context.Context, d trace.Draft) (trace.Draft, error) {
+	out := &flow.Faults{On: func() []string { return append(t.FaultsOn(), t.HabitsOn()...) }, Set: func(name string, on bool) error {
+		if t.SetHabit(name, on) == nil {
+			return nil
+		}
+		return t.SetFault(name, on)
+	}, Hold: func(_ context.Context, d trace.Draft) (trace.Draft, error) {
 		e := t.Edit(demo.Draft{Front: d.Front, URL: d.URL, Body: d.Body})
 		d.URL, d.Body = e.URL, e.Body
 		return d, nil
+	}, AsClient: func(cfg flow.Config, id string) flow.Config {
+		if c, err := findClient(id); err == nil {
+			return asClient(cfg, c)
+		}
+		return cfg
 	}}
 	for _, f := range demo.Faults() {
 		out.All = append(out.All, flow.Fault{Name: f.Name, Group: f.Group, What: f.What, Client: f.Client, Needs: f.Needs, Works: f.Works})
+	}
+	for _, h := range demo.Habits {
+		out.All = append(out.All, flow.Fault{Name: h.Name, Group: "not Authgear: how other servers treat sessions and codes", What: h.What, Works: true})
 	}
 	return out
 }

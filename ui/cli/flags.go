@@ -11,6 +11,7 @@ import (
 
 	"authscope/flow"
 	"authscope/flow/demo"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -51,7 +52,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	inGroup(cmd, groupEmbedded, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&f.demoHTTPS, "demo-https", false, "speak https, with a certificate authority made for this run and trusted by it alone")
 		fs.StringVar(&f.demoClient, "demo-client", demo.Clients()[0].ID, "`NAME` of the client to be: "+strings.Join(clientIDs(), ", "))
-		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched")
+		fs.StringArrayVar(&f.lifetimes, "lifetime", nil, "how long tokens live: `access=20s` lets an expiry be watched; also id, refresh-idle, refresh; repeatable")
 		fs.StringArrayVar(&f.demo, "demo", nil, "`SWITCH` to turn on: "+demoDocumented+" accepts offline_access alone, as Authgear's documentation says; not Authgear: device-grant, introspection, signed-userinfo")
 		fs.StringArrayVar(&f.faults, "fault", nil, "`NAME` of a fault to switch on, list prints them all; may be repeated")
 	})
@@ -76,7 +77,7 @@ func (f *targetFlags) add(cmd *cobra.Command, w *World) {
 	complete(cmd, "fault", faultNames()...)
 	complete(cmd, "grant", trace.GrantNames...)
 	complete(cmd, "response-mode", flow.ResponseModes...)
-	complete(cmd, "lifetime", "access=20s")
+	complete(cmd, "lifetime", "access=20s", "id=20s", "refresh-idle=30s", "refresh=1m")
 }
 
 // complete offers the values of flags that have a list of them.
@@ -139,18 +140,36 @@ func checkTokenParams(flag string, ps []trace.Param) error {
 	return nil
 }
 
-// parseLifetimes reads --lifetime; there is one kind of token whose life can be set.
-func parseLifetimes(texts []string) (access time.Duration, err error) {
+// parseLifetimes reads --lifetime: each is a NAME=DURATION.
+func parseLifetimes(texts []string, o *demo.Options) error {
+	lives := map[string]*time.Duration{"access": &o.AccessLifetime, "id": &o.IDLifetime, "refresh-idle": &o.IdleTimeout, "refresh": &o.RefreshLifetime}
 	for _, t := range texts {
 		k, v, _ := strings.Cut(t, "=")
-		if k != "access" {
-			return 0, usage("--lifetime %q: only access=DURATION can be set, such as access=20s", t)
+		if lives[k] == nil {
+			return usage("--lifetime %q: what lives is access, id, refresh-idle or refresh, such as access=20s", t)
 		}
-		if access, err = time.ParseDuration(v); err != nil || access < time.Second {
-			return 0, usage("--lifetime %q wants a duration of a second or more, such as access=20s", t)
+		d, err := time.ParseDuration(v)
+		if err != nil || d < time.Second {
+			return usage("--lifetime %q wants a duration of a second or more, such as %s=20s", t, k)
 		}
+		*lives[k] = d
 	}
-	return access, nil
+	return nil
+}
+
+// lifetimeNotes says which lifetimes an Authgear server would not take; of access tokens that is said elsewhere.
+func lifetimeNotes(o demo.Options) (notes []string) {
+	if o.IDLifetime > 0 && o.IDLifetime != 300*time.Second {
+		notes = append(notes, fmt.Sprintf("not Authgear: ID tokens live %s, and always 300 s there", story.Lifetime(o.IDLifetime)))
+	}
+	access := o.AccessLifetime
+	if access == 0 {
+		access = 1800 * time.Second
+	}
+	if o.RefreshLifetime > 0 && o.RefreshLifetime < access {
+		notes = append(notes, fmt.Sprintf("not Authgear: sessions last %s, and at least as long as an access token there", story.Lifetime(o.RefreshLifetime)))
+	}
+	return notes
 }
 
 func findClient(id string) (demo.Client, error) {

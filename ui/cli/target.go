@@ -100,7 +100,7 @@ func (f *targetFlags) planEmbedded(p *plan, chosen bool) (err error) {
 	if p.client, err = findClient(f.demoClient); err != nil {
 		return err
 	}
-	if p.options.AccessLifetime, err = parseLifetimes(f.lifetimes); err != nil {
+	if err = parseLifetimes(f.lifetimes, &p.options); err != nil {
 		return err
 	}
 	if err = parseSwitches(f.demo, &p.options); err != nil {

@@ -61,7 +61,7 @@ func TestUsage(t *testing.T) {
 		{"--issuer https://x --client-id y --client-secret-file " + file(t, "s", "\n", 0o600), "is empty"},
 		{"--demo-client nobody", "workshop-spa, workshop-web"},
 		{"--demo other", "documented-offline-access"},
-		{"--lifetime refresh=20s", "only access=DURATION"},
+		{"--lifetime code=20s", "access, id, refresh-idle or refresh"}, {"--lifetime refresh-idle=20ms", "a second or more, such as refresh-idle=20s"},
 		{"--lifetime access=soon", "wants a duration"},
 		{"--lifetime access=20ms", "a second or more"},
 		{"--redirect-uri nowhere", "not an absolute URI"},

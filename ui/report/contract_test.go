@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"authscope/flow/diagnose"
 	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/jwtview"
@@ -29,7 +30,8 @@ var contract = map[string]string{
 	"calls[].timings_ms":          "dns connect tls wait receive total",
 	"tokens[]":                    "kind generation format describe issued_at expires_at expires_from state state_reason header claims problems checks alias value",
 	"tokens[].checks[]":           "id status want got detail spec",
-	"findings[]":                  "id severity title seen means do spec catalogue provider stage n",
+	"findings[]":                  "id severity title seen means do spec catalogue provider stage n call of",
+	"findings[].of":               "kind name token generation",
 	"experiments[]":               "name n verdict real why expected known spec dead calls",
 	"expectations[]":              "id status want got detail spec",
 	"sessions[]":                  "n grant_id sid tied refreshes failures rotates sign_in_again_at turns",
@@ -66,6 +68,7 @@ var enums = map[string]string{
 	"tokens[].state":                    "live expired dead replaced not_told",
 	"tokens[].expires_from":             "expires_in exp refresh_expires_in",
 	"findings[].severity":               "error warning info",
+	"findings[].of.kind":                "token header claim signature metadata keys parameter clocks bytes",
 	"experiments[].verdict":             "as_specified as_known weaker unsettled unclear",
 	"expectations[].status":             "passed failed",
 	"sessions[].turns[].tokens[].kind":  "access_token id_token refresh_token",
@@ -221,6 +224,7 @@ func TestEnumerations(t *testing.T) {
 	same("tokens[].state", string(story.Live), string(story.Expired), string(story.Dead), string(story.Replaced), string(story.NotTold))
 	same("calls[].edited[].where", string(trace.InURL), string(trace.InQuery), string(trace.InForm), string(trace.InHeader), string(trace.InBody))
 	same("calls[].edited[].change", string(trace.WasAdded), string(trace.WasChanged), string(trace.WasRemoved))
+	same("findings[].of.kind", string(diagnose.OfToken), string(diagnose.OfHeader), string(diagnose.OfClaim), string(diagnose.OfSignature), string(diagnose.OfMetadata), string(diagnose.OfKeys), string(diagnose.OfParameter), string(diagnose.OfClocks), string(diagnose.OfBytes))
 	same("findings[].severity", string(jwtview.Error), string(jwtview.Warning), string(jwtview.Info))
 	var methods []string
 	for _, m := range trace.AuthMethods {

@@ -114,6 +114,16 @@ type findingJSON struct {
 	Provider *string `json:"provider"` // that it speaks of
 	Stage    *string `json:"stage"`
 	N        int     `json:"n"`
+	Call     *int    `json:"call"` // null: of no call
+	Of       *ofJSON `json:"of"`   // null: of nothing narrower than that
+}
+
+// ofJSON is what a finding speaks of.
+type ofJSON struct {
+	Kind       diagnose.SubjectKind `json:"kind"`
+	Name       *string              `json:"name"`
+	Token      *string              `json:"token"`
+	Generation int                  `json:"generation"`
 }
 
 // document lays a run out as the contract has it.
@@ -207,7 +217,14 @@ func tokenOf(t *story.Token, now time.Time, show bool) tokenJSON {
 }
 
 func findingOf(f diagnose.Finding) findingJSON {
-	return findingJSON{f.Finding, text(f.Provider), text(string(f.Stage)), f.N}
+	out := findingJSON{Finding: f.Finding, Provider: text(f.Provider), Stage: text(string(f.Stage)), N: f.N}
+	if id := int(f.Call); id != 0 {
+		out.Call = &id
+	}
+	if of := f.Of; of.Kind != "" {
+		out.Of = &ofJSON{of.Kind, text(of.Name), text(string(of.Token)), of.Generation}
+	}
+	return out
 }
 
 // millis writes a duration as milliseconds with three decimals.
