@@ -81,7 +81,7 @@ func refusedOnPage(what story.Blame, say func(*reading, *story.Preflight) jwtvie
 }
 
 func clientUnknown(r *reading, p *story.Preflight) jwtview.Finding {
-	f := jwtview.Finding{Seen: "client_id was " + lit(p.Params.Get("client_id")) + "."}
+	f := jwtview.Finding{Seen: "client_id was " + lit(p.Params.Get("client_id")) + ".", Means: r.text.Means}
 	switch {
 	case has(p.Page, "m2m client"):
 		f.Title = "This client is for machines"
@@ -96,7 +96,7 @@ func clientUnknown(r *reading, p *story.Preflight) jwtview.Finding {
 
 func redirectNotRegistered(r *reading, p *story.Preflight) jwtview.Finding {
 	uri := lit(p.Params.Get("redirect_uri"))
-	f := jwtview.Finding{Seen: "redirect_uri was " + uri + ".", Do: "Register " + uri + " for this client, or use one that is registered with --redirect-uri. Then press n."}
+	f := jwtview.Finding{Seen: "redirect_uri was " + uri + ".", Means: r.text.Means, Do: "Register " + uri + " for this client, or use one that is registered with --redirect-uri. Then press n."}
 	if !p.Certain {
 		f.Title = "The redirect URI may not be registered"
 		f.Means = "The page's words speak of the redirect URI. " + candidates("it is not registered for this client exactly as it stands here (scheme, host, port, path, slash, case);", "the client id is that of another application;", "the redirect URI has a form that this server does not take, as http or a port.")

@@ -157,7 +157,7 @@ func candidates(causes ...string) string {
 		n++
 		fmt.Fprintf(&b, " (%d) %s", n, c)
 	}
-	return b.String()
+	return strings.TrimSuffix(strings.TrimSuffix(b.String(), ";"), ".") + "." // whichever cause is the last
 }
 
 // has reports whether a server's words contain one of the parts, whatever the case.
