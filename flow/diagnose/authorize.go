@@ -44,7 +44,7 @@ var authorizeRules = []rule{
 		Severity: jwtview.Error,
 		Title:    "Without asking the person it does not work",
 		Means:    "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
-		Do:       "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.",
+		Do:       "Run again without prompt=none, here with + where it can be taken away, and sign in; then prompt=none works while that browser's session lasts.",
 		Spec:     "OpenID Connect Core 1.0 §3.1.2.6",
 	}},
 	{id: "consent-required", catalogue: "D21", read: refusal("consent-required", consentRequired), Text: Text{

@@ -26,7 +26,7 @@ const signInAgain = "sign in again in the application"
 var elsewhere = []struct{ of, by string }{
 	{"Press o to run again with offline_access, and c to compare the two; or use --scope ", "Have the application ask for "},
 	{"Press P to add prompt=consent, or use --param prompt=consent, and run again", "Have the application send prompt=consent"},
-	{"here with P until no prompt is set, and sign in", "and sign in"},
+	{"Run again without prompt=none, here with + where it can be taken away, and sign in", "Sign in without prompt=none"},
 	{"press s and switch openid on, or use --scope ", "have the application send scope "},
 	{"Correct it with --scope, or switch single scopes off on the screen, and press n.", "Correct it in the application, or leave single scopes out to find the one."},
 	{"Switch openid on among the scopes, or use --scope ", "Have the application ask for "},

@@ -14,7 +14,9 @@ type Entry struct {
 }
 
 func (r rule) entry() Entry {
-	return Entry{ID: r.id, Catalogue: append([]string{r.catalogue}, r.also...), Open: r.open, Text: r.Text}
+	e := Entry{ID: r.id, Catalogue: append([]string{r.catalogue}, r.also...), Open: r.open, Text: r.Text}
+	e.Do = withKeys(e.Do)
+	return e
 }
 
 // Entries returns every rule's text, in the order of the rules.
