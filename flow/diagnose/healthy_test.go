@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,4 +193,39 @@ func part(t *testing.T, text string) (first string, h trace.Header, body string)
 		}
 	}
 	return first, h, strings.TrimRight(strings.Join(lines[min(end+1, len(lines)):], "\n"), "\n")
+}
+
+// TestCapturedTokensAreCalm reads every JWT that a real Authgear server issued, by itself and with the keys of the capture.
+func TestCapturedTokensAreCalm(t *testing.T) {
+	published := capture(t, "10-discovery", func(x harfile.Exchange) bool {
+		return x.Status == http.StatusOK && strings.Contains(x.URL, "/jwks")
+	})
+	keys, err := jwtview.ParseKeys(published[0].ResBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join("..", "demo", "testdata", "captures", "*.txt"))
+	met := map[string]bool{}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range regexp.MustCompile(`"(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+)"`).FindAllStringSubmatch(string(b), -1) {
+			if met[token[1]] {
+				continue
+			}
+			met[token[1]] = true
+			view := jwtview.Decode(token[1])
+			for _, known := range []jwtview.Keys{nil, keys} {
+				for _, f := range view.Lint(known) {
+					t.Errorf("%s: %s %s: %s", filepath.Base(name), f.Severity, f.ID, f.Seen)
+				}
+			}
+		}
+	}
+	t.Logf("%d tokens of %d captures", len(met), len(files))
+	if len(met) < 20 {
+		t.Errorf("%d tokens were found in the captures", len(met))
+	}
 }
