@@ -37,7 +37,7 @@ func withKeys(text string) string {
 	}
 	var out []string
 	for _, k := range Keys {
-		said := k.Key + " " + k.Name
+		said := "`" + k.Key + "` " + k.Name
 		if !namesFlag(text, k.Flag) || namesKey(text, k.Key) || k.or != "" && namesKey(text, k.or) || len(out) > 0 && strings.HasSuffix(strings.Join(out, ", "), said) {
 			continue
 		}
@@ -66,7 +66,7 @@ func namesFlag(text, flag string) bool {
 // namesKey reports whether a key stands by itself in a text.
 func namesKey(text, key string) bool {
 	for _, word := range strings.Fields(text) {
-		if strings.Trim(word, "(),.;:") == key {
+		if strings.Trim(word, "(),.;:`") == key {
 			return true
 		}
 	}

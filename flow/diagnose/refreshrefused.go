@@ -108,7 +108,11 @@ func refreshRefused(r *reading, c *story.Call) jwtview.Finding {
 		f.Do = "Press n and sign in again. In an application let a refresh finish, also when the page is left."
 	default:
 		facts = append(facts, "it is the newest of its line", "the client is the same")
-		f.Means = "Not reuse here, and not another client. The server did not say more. " + candidates(refreshCauses(r)...)
+		ruled := "Not reuse here, and not another client. "
+		if c.SentAt.Sub(t.IssuedAt) < time.Hour {
+			ruled = "Not reuse here, not another client, and at that age hardly expiry. "
+		}
+		f.Means = ruled + "The server did not say more. " + candidates(refreshCauses(r)...)
 	}
 	f.Seen = strings.Join(facts, ", ") + "."
 	return f
