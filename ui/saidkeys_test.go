@@ -69,7 +69,7 @@ func TestKeysOfFlags(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]string{
-		"invalid-scope": "On the screen: `s` scopes.", "client-unknown": "On the screen: `T` tenants.", "token-request-refused": "On the screen: `+` parameters.",
+		"scope-odd": "On the screen: `s` scopes.", "client-unknown": "On the screen: `T` tenants.", "token-request-refused": "On the screen: `+` parameters.",
 		"refresh-scope-refused": "On the screen: `R` refresh with.", "logout-no-return": "On the screen: `:` after logout.", "answer-encoded-twice": "On the screen: `:` answer by.",
 	} {
 		if e, _ := diagnose.Explain(id); !strings.HasSuffix(e.Do, want) {
