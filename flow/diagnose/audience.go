@@ -103,7 +103,11 @@ func accessTokenOpaque(r *reading) []Finding {
 	if param == "" || t == nil || t.View.Format == jwtview.FormatJWT || t.View.Format == jwtview.FormatJWE {
 		return nil
 	}
-	return at(t.Call, jwtview.Finding{Seen: "Asked was " + param + " " + list(values, 3) + "; the access token is " + wire(t.Describe) + "."})
+	f := jwtview.Finding{Seen: "Asked was " + param + " " + list(values, 3) + "; the access token is " + wire(t.Describe) + "."}
+	if param == "audience" {
+		f.Do = "If the API expects a JWT, switch that on for the client or the API in the tenant's settings."
+	}
+	return at(t.Call, f)
 }
 
 func accessTokenEncrypted(r *reading) []Finding {

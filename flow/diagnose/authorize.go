@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ var authorizeRules = []rule{
 		Title:    "The scope is refused",
 		Means:    "The server does not take one of the scopes. They are separated by spaces, and case counts.",
 		Causes:   []string{"a scope is unknown here: some servers refuse a request over that, most ignore it;", "a scope exists and is not assigned to this client;", "scopes of two APIs are mixed;", "commas, a double space, or a plus sign stand between the scopes."},
-		Do:       "Correct it with --scope, or switch single scopes off on the screen, and press n.",
+		Do:       "Correct it with --scope, or press s to switch single scopes off, and press n.",
 		Spec:     "RFC 6749 §3.3, §4.1.2.1",
 	}},
 	{id: "access-denied", catalogue: "D22", read: refusal("access-denied", accessDenied), Text: Text{
@@ -44,7 +45,7 @@ var authorizeRules = []rule{
 		Severity: jwtview.Error,
 		Title:    "Without asking the person it does not work",
 		Means:    "With prompt=none this is the expected answer where nobody is signed in, or where something has to be asked.",
-		Do:       "Run again without --param prompt=none, here with P until no prompt is set, and sign in; then prompt=none works while that browser's session lasts.",
+		Do:       "Run again without prompt=none, here with + where it can be taken away, and sign in; then prompt=none works while that browser's session lasts.",
 		Spec:     "OpenID Connect Core 1.0 §3.1.2.6",
 	}},
 	{id: "consent-required", catalogue: "D21", read: refusal("consent-required", consentRequired), Text: Text{
@@ -230,6 +231,7 @@ func invalidScope(r *reading, a errorAnswer) jwtview.Finding {
 	switch {
 	case strings.Contains(scope, ","):
 		f.Means = "Scopes are separated by spaces. With commas the whole is one scope that nobody knows."
+		f.Do = "Write them with spaces, here with --scope " + fmt.Sprintf("%q", wire(strings.Join(strings.FieldsFunc(scope, func(c rune) bool { return c == ',' || c == ' ' }), " "))) + ", and press n."
 	case strings.Contains(scope, "+"):
 		f.Means = "There is a plus sign in the scope itself. In a URL `+` stands for a space; a library that encodes it again sends `%2B`, which is a plus sign."
 		f.Do = "Write the scopes with spaces and let the library encode them, here with --scope \"openid offline_access\"."

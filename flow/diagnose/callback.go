@@ -40,7 +40,7 @@ var callbackRules = []rule{
 		Severity: jwtview.Error,
 		Title:    "The answer comes from another issuer",
 		Means:    "The answer names another issuer than the one that this run talks to. The code is not sent anywhere: in a mix-up it would go to the wrong server.",
-		Do:       "Have the server send in iss exactly the issuer of its metadata, or use that issuer with --issuer. Press n for a new run.",
+		Do:       "Have the server send in iss exactly the issuer of its metadata, or, if that is the tenant you mean, use that issuer with --issuer. Press n for a new run.",
 		Spec:     "RFC 9207 §2.4",
 	}},
 	{id: "answer-without-code", catalogue: "D25", open: true, read: answerWithoutCode, Text: Text{
@@ -129,6 +129,10 @@ func stateMismatch(r *reading) []Finding {
 	if decoded, err := url.QueryUnescape(got); err == nil && decoded == r.login.State {
 		f.Means = "It is the state that was sent, encoded once more: the server encodes its answer twice. Authgear does that with response_mode=fragment."
 		f.Do = "Take --response-mode fragment away, so that the answer comes in the query, and press n."
+		if r.login.Params.Get("response_mode") != "fragment" {
+			f.Means = "It is the state that was sent, encoded once more: the server, or what stands before it, encodes the answer twice."
+			f.Do = "Look for a proxy or a rewriting rule that encodes the redirect again; else tell whoever runs the server."
+		}
 	}
 	return at(cb.Call, f)
 }

@@ -16,7 +16,7 @@ func keysUnreadable(r *reading) []Finding {
 	if !answered(c) || c.Response.Cut || c.Response.Status >= 500 || c.Response.Status == http.StatusTooManyRequests {
 		return nil
 	}
-	if _, err := jwtview.ParseKeys(c.Response.Body); c.OK() && err == nil {
+	if _, read := c.Keys(); read {
 		return nil
 	}
 	f := jwtview.Finding{Seen: place(c) + " answered " + saidBy(c) + "."}
@@ -111,7 +111,13 @@ func signatureUnknownKey(r *reading) []Finding {
 		if _, known := r.Story.Keys(); !bad || !known || isNone(alg) || !t.View.UnknownKid(r.keys()) {
 			return f, false
 		}
-		return jwtview.Finding{Seen: fmt.Sprintf("The header names kid %s. The set, fetched again for this token, has: %s.", lit(t.View.Kid()), wire(c.Want))}, true
+		f = jwtview.Finding{Seen: fmt.Sprintf("The header names kid %s. The set, fetched again for this token, has: %s.", lit(t.View.Kid()), wire(c.Want))}
+		if passed(t.Checks(), "iss") {
+			f.Seen += " iss is the issuer of the metadata."
+			f.Means = r.text.Means + " Not another issuer, by its name. " + candidates("the keys were changed and the server still publishes the old set, as from a cache;", "jwks_uri names the wrong document;", "the token was made in another environment that has the same name.")
+			f.Do = "Wait for the server's cache and press n; if it stays, ask whoever runs the server which key signs."
+		}
+		return f, true
 	})
 }
 
@@ -121,7 +127,12 @@ func signatureInvalid(r *reading) []Finding {
 		if !bad || isNone(alg) || foreignAlg(c, alg) || t.View.UnknownKid(r.keys()) {
 			return f, false
 		}
-		return jwtview.Finding{Seen: wire(c.Detail)}, true
+		f = jwtview.Finding{Seen: wire(c.Detail)}
+		if strings.HasPrefix(alg, "HS") {
+			f.Means = "The token must be rejected. " + candidates("the server signs with another secret than the one that is given here;", "one of the two reads the secret in another way, as text or as base64;", "the token was changed or re-encoded after it was signed, as by a proxy or a hook.")
+			f.Do = "Compare the secret with the tenant's settings, here with --client-secret-file. Press n: if the next token fails too, the secret is the cause, else the way in between."
+		}
+		return f, true
 	})
 }
 
@@ -139,6 +150,11 @@ func audienceWrong(r *reading) []Finding {
 				Spec: c.Spec,
 			}
 			switch {
+			case id == "aud" && c.Got == "absent":
+				f.Title = "The ID token does not say for whom it is"
+				f.Seen = "The ID token has no aud, and must have this client's id, " + lit(c.Want) + ", in it."
+				f.Means = "A token that anybody may have been given says nothing to this client. It must be rejected."
+				f.Do = "Look at what makes the token: a mapper or a hook that sets aud, or takes it out."
 			case id == "azp" && c.Got == "absent":
 				f.Title = "The ID token does not say which client it was issued to"
 				f.Means = "It has several audiences; without azp nothing says that this client is the one who asked for it."
@@ -162,12 +178,12 @@ func (r *reading) nonce(absent bool) []Finding {
 		}
 		f = jwtview.Finding{Title: "The ID token answers another request", Seen: fmt.Sprintf("nonce in the token is %s, and %s was sent.", lit(c.Got), lit(c.Want)),
 			Means: "The token belongs to another sign-in: another run, or one that is played back. It must be rejected.",
-			Do:    "Press n and finish the newest tab. If it stays, the server keeps the nonce of the session's first request.", Spec: c.Spec}
+			Do:    "Press n and finish the newest tab. If it stays, the server may keep the nonce of the session's first request.", Spec: c.Spec}
 		if absent {
 			f.Title = "The ID token has no nonce"
 			f.Seen = "A nonce was sent, and the token has none."
 			f.Means = "Without it a token of another sign-in could be slipped in; a client that sent one must reject this token."
-			f.Do = "The server loses the parameter: look for a proxy or a custom login page that does not pass nonce on. Then press n."
+			f.Do = "Look for what loses the parameter: the server itself, a proxy, or a custom login page that does not pass nonce on. Then press n."
 		}
 		return f, true
 	})
@@ -248,6 +264,9 @@ func claimWrong(r *reading) []Finding {
 				continue
 			}
 			r.claim = c.ID
+			if c.Got == "absent" {
+				return jwtview.Finding{Title: "The claim " + c.ID + " of the ID token is missing", Seen: "The ID token has no " + c.ID + ".", Means: wire(c.Detail) + " A client must reject the token.", Spec: c.Spec}, true
+			}
 			return jwtview.Finding{
 				Title: "The claim " + c.ID + " of the ID token is wrong",
 				Seen:  fmt.Sprintf("%s is %s; expected: %s.", c.ID, lit(c.Got), lit(c.Want)),

@@ -58,14 +58,14 @@ var claimRules = []rule{
 		Severity: jwtview.Error,
 		Title:    "The ID token has no nonce",
 		Means:    "Without it a token of another sign-in could be slipped in; a client that sent one must reject this token.",
-		Do:       "The server loses the parameter: look for a proxy or a custom login page that does not pass nonce on. Then press n.",
+		Do:       "Look for what loses the parameter: the server itself, a proxy, or a custom login page that does not pass nonce on. Then press n.",
 		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(11)",
 	}},
 	{id: "nonce-wrong", catalogue: "D51", read: nonceWrong, Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The ID token answers another request",
 		Means:    "The token belongs to another sign-in: another run, or one that is played back. It must be rejected.",
-		Do:       "Press n and finish the newest tab. If it stays, the server keeps the nonce of the session's first request.",
+		Do:       "Press n and finish the newest tab. If it stays, the server may keep the nonce of the session's first request.",
 		Spec:     "OpenID Connect Core 1.0 §3.1.3.7(11)",
 	}},
 	{id: "token-expired-on-arrival", catalogue: "D49", read: expiredOnArrival, Text: Text{

@@ -22,7 +22,7 @@ var codeRules = []rule{
 	{id: "pkce-verifier-wrong", catalogue: "D29", read: tokenRefusal("pkce-verifier-wrong", verifierWrong), Text: Text{
 		Severity: jwtview.Error,
 		Title:    "The code_verifier does not fit the code_challenge",
-		Means:    "S256 of the verifier must be the challenge that was sent. Usual causes: the verifier of another run, tab or process; a hex digest that was encoded (86 characters instead of 43); padding with =, or + and / in place of - and _; the verifier sent as the challenge.",
+		Means:    "S256 of the verifier must be the challenge that was sent. " + verifierCauses,
 		Do:       "The challenge is base64url(SHA-256(verifier)) without padding, 43 characters; the verifier has 43 to 128 letters, digits, and - . _ ~. Press n: authscope makes a new pair.",
 		Spec:     "RFC 7636 §4.1, §4.2, §4.6, App. B",
 	}},
@@ -49,6 +49,8 @@ var codeRules = []rule{
 		Spec:     "RFC 6749 §4.1.2, §5.2; RFC 7636 §4.6",
 	}},
 }
+
+const verifierCauses = "Usual causes: the verifier of another run, tab or process; a hex digest that was encoded (86 characters instead of 43); padding with =, or + and / in place of - and _; the verifier sent as the challenge."
 
 // codeFacts is what authscope itself knows about a code.
 type codeFacts struct {
@@ -152,7 +154,9 @@ func verifierWrong(r *reading, c *story.Call) jwtview.Finding {
 			n = len(challenge)
 		}
 		f.Seen += fmt.Sprintf(" The challenge that was sent is %s, %s.", lit(challenge), characters(n))
-		f.Means = wire(k.class) + " " + r.text.Means
+		if f.Means = wire(k.class); !strings.Contains(k.class, ": ") { // nothing tells what was made of it
+			f.Means += " " + verifierCauses
+		}
 	}
 	return f
 }

@@ -122,6 +122,9 @@ func (d Reader) apply(s *story.Story, now time.Time, rules []rule, login bool) [
 			}
 			r.subject(&f)
 			f.Provider = r.by
+			if !r.recorded() {
+				f.Do = withKeys(f.Do)
+			}
 			if place := r.where(rule.setting); place != "" {
 				f.Do += " " + place
 			}

@@ -76,6 +76,9 @@ func asJSON(t *testing.T, fs []diagnose.Finding) string {
 func wellFormed(t *testing.T, f diagnose.Finding) {
 	t.Helper()
 	for name, text := range map[string]string{"title": f.Title, "seen": f.Seen, "means": f.Means, "do": f.Do, "spec": f.Spec, "catalogue": f.Catalogue} {
+		if name == "catalogue" && f.ID == "request-edited" {
+			continue // it is in no catalogue: only authscope knows
+		}
 		if strings.TrimSpace(text) == "" {
 			t.Errorf("%s: %s is empty", f.ID, name)
 		}

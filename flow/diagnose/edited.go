@@ -12,7 +12,7 @@ import (
 const editedID = "request-edited"
 
 var editedRules = []rule{
-	{id: editedID, catalogue: "D60", open: true, read: requestEdited, Text: Text{
+	{id: editedID, open: true, read: requestEdited, Text: Text{
 		Severity: jwtview.Warning,
 		Title:    "A request was changed by hand before this failed",
 		Means:    "What authscope made and what left differ there; everything that follows is about what left.",

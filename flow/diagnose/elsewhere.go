@@ -26,9 +26,9 @@ const signInAgain = "sign in again in the application"
 var elsewhere = []struct{ of, by string }{
 	{"Press o to run again with offline_access, and c to compare the two; or use --scope ", "Have the application ask for "},
 	{"Press P to add prompt=consent, or use --param prompt=consent, and run again", "Have the application send prompt=consent"},
-	{"here with P until no prompt is set, and sign in", "and sign in"},
+	{"Run again without prompt=none, here with + where it can be taken away, and sign in", "Sign in without prompt=none"},
 	{"press s and switch openid on, or use --scope ", "have the application send scope "},
-	{"Correct it with --scope, or switch single scopes off on the screen, and press n.", "Correct it in the application, or leave single scopes out to find the one."},
+	{"Correct it with --scope, or press s to switch single scopes off, and press n.", "Correct it in the application, or leave single scopes out to find the one."},
 	{"Switch openid on among the scopes, or use --scope ", "Have the application ask for "},
 	{" authscope does by itself: press n and leave both in the request.", " authscope run does so by itself, to compare with."},
 	{" authscope does by itself: press n.", " authscope run does so by itself, to compare with."},
@@ -84,6 +84,7 @@ var elsewhere = []struct{ of, by string }{
 	{"started again with", "started again with"},
 	{"start again with --issuer URL", "configure the right issuer"},
 	{"start again with --issuer", "configure the issuer"},
+	{", here with e before it leaves", ""},
 	{"Press enter to try again", "Try again"},
 }
 

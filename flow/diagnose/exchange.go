@@ -74,6 +74,15 @@ var tokenReasons = []string{"client-authentication-failed", "redirect-uri-differ
 // Authgear reports a wrong secret and another redirect URI as invalid_request, Dex a dead refresh token, and Cognito another
 // redirect URI as unauthorized_client. What authscope itself knows of the code or the token then makes it precise.
 func (r *reading) whyTokenRefused(c *story.Call) string {
+	why, known := r.why[c] // each of thirty rules asks, and the answer may look through the whole trace
+	if !known {
+		why = r.reasonOf(c)
+		r.why[c] = why
+	}
+	return why
+}
+
+func (r *reading) reasonOf(c *story.Call) string {
 	code, text := c.OAuthError()
 	if !answered(c) || code == "" || c.Response.Status == http.StatusTooManyRequests || c.Response.Status >= 500 || code == "slow_down" || code == "x_rate_limited" || code == "authorization_pending" {
 		return ""

@@ -14,7 +14,17 @@ type Entry struct {
 }
 
 func (r rule) entry() Entry {
-	return Entry{ID: r.id, Catalogue: append([]string{r.catalogue}, r.also...), Open: r.open, Text: r.Text}
+	e := Entry{ID: r.id, Catalogue: r.answers(), Open: r.open, Text: r.Text}
+	e.Do = withKeys(e.Do)
+	return e
+}
+
+// answers are the entries of the catalogue that a rule answers. What authscope alone can know is in none.
+func (r rule) answers() []string {
+	if r.catalogue == "" {
+		return nil
+	}
+	return append([]string{r.catalogue}, r.also...)
 }
 
 // Entries returns every rule's text, in the order of the rules.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
@@ -56,9 +57,10 @@ func (r *reading) introspections() (calls []*story.Call) {
 		}
 		if t := r.Introspected(c); t != nil && !seen[t] {
 			seen[t] = true
-			calls = append([]*story.Call{c}, calls...)
+			calls = append(calls, c)
 		}
 	}
+	slices.Reverse(calls)
 	return calls
 }
 

@@ -87,6 +87,6 @@ func keysFetchedAgain(r *reading) []Finding {
 }
 
 func keysOf(c *story.Call) jwtview.Keys {
-	keys, _ := jwtview.ParseKeys(c.Response.Body)
+	keys, _ := c.Keys()
 	return keys
 }

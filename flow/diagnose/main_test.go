@@ -92,8 +92,8 @@ func whatTheTestsHold() (code int) {
 		}
 	}
 	if testing.Verbose() || code != 0 {
-		fmt.Printf("%d rules, %d of 64 catalogue entries covered, %d faults, %d of them named and %d among the candidates that the wire leaves; %d of %d rules are missed when they are removed, by %d comparisons of whole lists\n",
-			len(diagnose.IDs()), covered, counts.faults, counts.named, counts.among, removed, len(diagnose.IDs()), tables)
+		fmt.Printf("%d rules, %d of 64 catalogue entries covered, %d faults, %d of them named and %d among the candidates that the wire leaves; %d of them with the same findings from a HAR (not: %d, listed with the reason); %d of %d rules are missed when they are removed, by %d comparisons of whole lists\n",
+			len(diagnose.IDs()), covered, counts.faults, counts.named, counts.among, counts.har, counts.harListed, removed, len(diagnose.IDs()), tables)
 	}
 	return code
 }

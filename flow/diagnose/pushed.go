@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"strings"
 
 	"authscope/flow/story"
@@ -41,7 +43,12 @@ func namesAnother(a errorAnswer) bool {
 }
 
 func offlineRefused(r *reading, a errorAnswer) jwtview.Finding {
-	return jwtview.Finding{Seen: "The authorization request asked for " + lit(a.scope()) + "."}
+	f := jwtview.Finding{Seen: "The authorization request asked for " + lit(a.scope()) + "."}
+	if m := r.Metadata(); m != nil && slices.Contains(m.ScopesSupported, "offline_access") {
+		f.Seen += " The metadata lists offline_access in scopes_supported, so the server knows it."
+		f.Means = "The server does not take this scope from this client. " + candidates("a setting of the client does not allow offline access;", "the grant refresh_token is switched off for the client;", "a policy of the tenant does not give the scope to clients of this kind.")
+	}
+	return f
 }
 
 func parRequired(r *reading, a errorAnswer) jwtview.Finding {

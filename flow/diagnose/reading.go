@@ -22,9 +22,10 @@ type reading struct {
 	answers  []*story.Callback // what came to the redirect URI since the login began
 	presets  *provider.Set
 	provider provider.Match
-	by       string // the provider's id
-	text     Text   // of the rule that reads
-	claim    string // that a rule about ID tokens speaks of, where it can speak of several
+	by       string                 // the provider's id
+	text     Text                   // of the rule that reads
+	why      map[*story.Call]string // see whyTokenRefused
+	claim    string                 // that a rule about ID tokens speaks of, where it can speak of several
 
 	ids      []*story.Token // see idTokens
 	idsKnown bool
@@ -39,7 +40,7 @@ type reading struct {
 const classes = 32
 
 func newReading(s *story.Story, now time.Time) *reading {
-	r := &reading{Story: s, now: now, login: s.Login(), last: make(map[story.Class]*story.Call, classes)}
+	r := &reading{Story: s, now: now, login: s.Login(), last: make(map[story.Class]*story.Call, classes), why: map[*story.Call]string{}}
 	r.settings, _ = s.Settings()
 	var have story.Class // long traces are refresh upon refresh
 	for _, c := range slices.Backward(s.Calls()) {

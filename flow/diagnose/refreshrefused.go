@@ -108,7 +108,11 @@ func refreshRefused(r *reading, c *story.Call) jwtview.Finding {
 		f.Do = "Press n and sign in again. In an application let a refresh finish, also when the page is left."
 	default:
 		facts = append(facts, "it is the newest of its line", "the client is the same")
-		f.Means = "Not reuse here, and not another client. The server did not say more. " + candidates(refreshCauses(r)...)
+		ruled := "Not reuse here, and not another client. "
+		if c.SentAt.Sub(t.IssuedAt) < time.Hour {
+			ruled = "Not reuse here, not another client, and at that age hardly expiry. "
+		}
+		f.Means = ruled + "The server did not say more. " + candidates(refreshCauses(r)...)
 	}
 	f.Seen = strings.Join(facts, ", ") + "."
 	return f
@@ -121,7 +125,7 @@ func refreshCauses(r *reading) []string {
 	if own := r.ends(); len(own) > 0 {
 		expired = own
 	}
-	return append(append([]string{ended}, expired...), "another program used it and rotation replaced it;", "the person was disabled or took back the consent. The tenant's log or session list tells them apart.")
+	return append(append([]string{ended}, expired...), "another program used it and rotation replaced it;", "the person was disabled or took back the consent.")
 }
 
 // refreshRace finds two refreshes with one token that were under way together, of which one was refused.
@@ -141,8 +145,11 @@ func refreshRace(r *reading) []Finding {
 // raced returns the refused and the granted one of two refreshes that were under way together, c being one of them.
 func (r *reading) raced(c *story.Call) (lost, won *story.Call) {
 	token := c.Request.Form().Get("refresh_token")
+	if token == "" {
+		return nil, nil
+	}
 	for _, o := range r.Calls() {
-		if o == c || token == "" || o.Class != story.TokenRefresh || o.SentAt.IsZero() || o.Request.Form().Get("refresh_token") != token {
+		if o == c || o.Class != story.TokenRefresh || o.SentAt.IsZero() || !together(o, c) || o.Request.Form().Get("refresh_token") != token {
 			continue
 		}
 		lost, won = c, o
@@ -150,12 +157,15 @@ func (r *reading) raced(c *story.Call) (lost, won *story.Call) {
 			lost, won = o, c
 		}
 		code, _ := lost.OAuthError()
-		if granted(won) && code != "" && lost.SentAt.Before(won.DoneAt) && won.SentAt.Before(lost.DoneAt) {
+		if granted(won) && code != "" {
 			return lost, won
 		}
 	}
 	return nil, nil
 }
+
+// together reports whether two calls were under way at the same time.
+func together(a, b *story.Call) bool { return a.SentAt.Before(b.DoneAt) && b.SentAt.Before(a.DoneAt) }
 
 // lateRefresh returns an earlier refresh with the same token whose answer nobody waited for.
 func (r *reading) lateRefresh(t *story.Token, c *story.Call) *story.Call {

@@ -29,7 +29,7 @@ var tokenRequestRules = []rule{
 		Severity: jwtview.Error,
 		Title:    "The redirect URI is registered for another type of application",
 		Means:    "Entra ID gives the tokens of a redirect URI of type single-page application to a browser's cross-origin request alone, and those of type web or native never to one.",
-		Do:       "Register http://localhost under Mobile and desktop applications for a program like this one; or send an Origin header with the token request, as a browser does.",
+		Do:       "Register http://localhost under Mobile and desktop applications for a program like this one; or send an Origin header with the token request, as a browser does, here with e before it leaves.",
 		Spec:     "RFC 6749 §4.1.3, §5.2",
 	}},
 	{id: "refresh-client-authentication-differs", catalogue: "D12", read: tokenRefusal("refresh-client-authentication-differs", refreshAuthDiffers), Text: Text{

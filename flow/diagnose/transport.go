@@ -263,6 +263,9 @@ func strange(r *reading, c *story.Call) jwtview.Finding {
 	f := jwtview.Finding{Severity: jwtview.Error, Title: "This is not the answer of a " + what, Seen: place(c) + " answered " + saidBy(c) + ".", Spec: "RFC 6749 §5.1, §5.2",
 		Means: "The protocol has a JSON object here. Something else answers at this address, as a proxy, a firewall, a sign-in page, or the server's own error page.",
 		Do:    "Compare the address with the one in the metadata (stage Discover), and open it in a browser: what stands there tells who answers."}
+	if m := r.Metadata(); m != nil && slices.Contains([]string{m.TokenEndpoint, m.UserInfoEndpoint, m.DeviceEndpoint}, c.Request.URL) {
+		f.Do = "The metadata names exactly this address. Open it in a browser: what stands there tells who answers. Then ask whoever runs the server, or the proxy before it."
+	}
 	switch res := c.Response; {
 	case res.Status/100 == 3:
 		f.Title = "The " + what + " answered with a redirect"

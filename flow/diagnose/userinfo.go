@@ -74,13 +74,23 @@ func userInfoRefused(r *reading) []Finding {
 		f.Means = "The token is accepted, and its scope does not reach: UserInfo needs `openid`."
 		f.Do = "Run again with openid among the scopes, here with --scope."
 	default:
-		f.Means = candidates("the session was ended at the server: sign-out, revocation, an administrator;", "the token is for another API (audience), or of another tenant;", "openid was not granted;", "a proxy drops the header Authorization.")
+		f.Means = candidates("the session was ended at the server: sign-out, revocation, an administrator;", "the token is for another API (audience), or of another tenant;", unlessSigned(t), "a proxy drops the header Authorization.")
 		if t != nil {
 			f.Means = fmt.Sprintf("The token is the one that came %s before and has not expired, so that is not it. ", span(c.SentAt.Sub(t.IssuedAt))) + f.Means
 		}
 		f.Do = "Press n and look whether a fresh token is refused too: then the session is not the cause. Compare the host of UserInfo with that of the token endpoint in stage Discover."
 	}
 	return at(c, f)
+}
+
+// unlessSigned is a cause that an ID token rules out.
+func unlessSigned(t *story.Token) string {
+	if t != nil && t.Login != nil && t.Login.Exchange != nil && t.Login.Exchange.Response != nil {
+		if id, _ := t.Login.Exchange.Response.JSON.Str("id_token"); id != "" {
+			return ""
+		}
+	}
+	return "openid was not granted;"
 }
 
 func userInfoOtherPerson(r *reading) []Finding {

@@ -2,6 +2,8 @@ package story_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +89,55 @@ func TestAddDoesNotGrow(t *testing.T) {
 	t.Logf("allocations per event: %.1f at 10 calls, %.1f at 10,000", small, large)
 	if large > small*1.2+1 {
 		t.Errorf("an event costs %.1f allocations at 10 calls and %.1f at 10,000", small, large)
+	}
+}
+
+// refusedAtLast is refreshes, the last of which is refused: what the rules then know of its token lies all over the trace.
+func refusedAtLast(n int) []trace.Event {
+	events := refreshes(n)
+	last := len(events)
+	events[last-2].Data = trace.Head{Status: 400, Header: trace.Header{{"Content-Type", "application/json"}}}
+	events[last-1].Data = trace.Body{Bytes: trace.Bytes(`{"error":"invalid_grant"}`)}
+	return events
+}
+
+func BenchmarkRefused10000(b *testing.B) {
+	s := story.Read(refusedAtLast(10000))
+	now := s.End()
+	if fs := diagnose.Read(s, now); !slices.ContainsFunc(fs, func(f diagnose.Finding) bool { return f.ID == "refresh-refused" }) {
+		b.Fatalf("findings %v, want that of the refused refresh", fs)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		diagnose.Read(s, now)
+	}
+}
+
+// What findings cost may follow the calls, by a look at each, and not the rules times the calls; and nothing that was read
+// once is read again: counted in allocations, which do not depend on the machine.
+func TestFindingsDoNotParse(t *testing.T) {
+	cost := func(events []trace.Event) float64 {
+		s := story.Read(events)
+		now := s.End()
+		return testing.AllocsPerRun(20, func() { diagnose.Read(s, now) })
+	}
+	for name, trace := range map[string]func(int) []trace.Event{"refreshes": refreshes, "the last refused": refusedAtLast} {
+		small, large := cost(trace(10)), cost(trace(5000))
+		t.Logf("%s: %.0f allocations at 10 calls, %.0f at 5,000", name, small, large)
+		if large > small+300 {
+			t.Errorf("%s: findings cost %.0f allocations at 10 calls and %.0f at 5,000", name, small, large)
+		}
+	}
+	keys := func(n int) []trace.Event {
+		events := refreshes(10)
+		at := events[len(events)-1].At
+		set := `{"keys":[` + strings.TrimSuffix(strings.Repeat(`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},`, n), ",") + `]}`
+		for _, d := range []trace.Data{trace.Ready{Method: "GET", URL: "https://a/jwks"}, trace.Sent{}, trace.Head{Status: 200, Header: trace.Header{{"Content-Type", "application/json"}}}, trace.Body{Bytes: trace.Bytes(set)}} {
+			events = append(events, trace.Event{At: at, Mono: time.Second, Call: 11, Data: d})
+		}
+		return events
+	}
+	if one, many := cost(keys(1)), cost(keys(100)); many > one+500 { // five a key; reading the set costs forty
+		t.Errorf("findings beside a set of one key cost %.0f allocations, beside one of 100 keys %.0f: the set is read again", one, many)
 	}
 }

@@ -105,7 +105,12 @@ type Call struct {
 	Experiment   *Experiment   // the one that it is a part of, or nil
 	began, ended time.Duration // by the monotonic clock, from SentAt to DoneAt
 	stage        *Stage        // Stage and N, or nil
+	keys         jwtview.Keys  // of a key set, read once, when it came
+	keysRead     bool          // it was one
 }
+
+// Keys returns the keys that an answer with a key set brought, and whether it had one that can be read.
+func (c *Call) Keys() (jwtview.Keys, bool) { return c.keys, c.keysRead }
 
 // Duration is the time from the request's sending to the end of its response.
 func (c *Call) Duration() time.Duration {

@@ -177,6 +177,7 @@ func (s *Story) readKeys(c *Call) {
 	if err != nil {
 		return
 	}
+	c.keys, c.keysRead = keys, true
 	s.keys, s.keysKnown, s.keysAt, s.keySet, s.keysGiven = keys, true, c.DoneAt, c, ""
 	waiting := s.waiting
 	s.waiting = nil

@@ -26,7 +26,7 @@ func Explain(w io.Writer, d diagnose.Reader, entries []diagnose.Entry, o Options
 
 func (p *page) explain(d diagnose.Reader, e diagnose.Entry) {
 	p.put(0, severities[e.Severity]+" "+e.Title)
-	p.put(2, fmt.Sprintf("%s, %s, %s", e.ID, e.Severity, strings.Join(e.Catalogue, " ")))
+	p.put(2, strings.TrimSuffix(fmt.Sprintf("%s, %s, %s", e.ID, e.Severity, strings.Join(e.Catalogue, " ")), ", "))
 	p.blank()
 	p.para(2, 7, "means", e.Means)
 	for i, c := range e.Causes {
@@ -110,7 +110,7 @@ func ExplainJSON(w io.Writer, d diagnose.Reader, entries []diagnose.Entry) error
 		for _, s := range d.Said(e.ID) {
 			words = append(words, wordsJSON{s.Provider, text(s.Code), text(s.Text), text(s.Means)})
 		}
-		doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Severity, e.Title, e.Means, list(e.Causes), e.Open, e.Do, e.Spec, e.Catalogue, list(d.Where(e.ID)), words})
+		doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Severity, e.Title, e.Means, list(e.Causes), e.Open, e.Do, e.Spec, list(e.Catalogue), list(d.Where(e.ID)), words})
 	}
 	b, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
