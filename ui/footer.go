@@ -101,6 +101,10 @@ func (m *Model) refreshClock(c *cells, t *story.Token) {
 	default:
 		c.put(m.th.Refresh, "ready")
 	}
+	const ifNeeded = ", if needed"
+	if t.DeadAt.IsZero() && m.cur.session != nil && m.cur.story.RefreshMode() == trace.IfNeeded && c.w+len(ifNeeded) < m.w {
+		c.put(m.th.Dim, ifNeeded)
+	}
 }
 
 // footer is what was just said, or the keys that count now.

@@ -62,7 +62,7 @@ func (m *Model) fillLine(s *sheet) {
 	a := newAxis(from, until, s.w)
 	var c cells
 	c.put(m.th.Title, "Time line")
-	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   with and without offline_access, %s of it; + - zoom, 0 shows all, < > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
+	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   with and without offline_access, %s; + - 0 zoom, < > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
 	s.line(c.String())
 	m.dueLine(s)
 	s.gap()

@@ -143,7 +143,8 @@ func (m *Model) dueLine(s *sheet) {
 		if m.cur.cancel != nil && left <= 0 {
 			when = "now"
 		}
-		c.put(m.th.Refresh, theme.Repeat+" "+when)
+		c.put(m.th.Text, "keep alive: ")
+		c.put(m.th.Refresh, safe.Cut(theme.Repeat+" "+when, s.w-c.w))
 		c.put(m.th.Dim, safe.Cut(": "+d.Why, s.w-c.w))
 	}
 	s.line(c.String())

@@ -319,7 +319,7 @@ func TestZoom(t *testing.T) {
 		d.has("add one")
 		d.press("esc")
 		d.session(linePart)
-		d.has("1 h of it", "with", "without", "✗ sign in again", "makes the dashed session")
+		d.has("offline_access, 1 h;", "with", "without", "✗ sign in again", "makes the dashed session")
 		width := func() time.Duration { from, until := d.m.window(); return until.Sub(from) }
 		whole := width()
 		d.press("+", "+")

@@ -44,10 +44,15 @@ func (c Clock) Life() time.Duration {
 	if c.Ends.IsZero() {
 		return 0
 	}
-	if c.Token != nil {
+	if c.Own() {
 		return c.Token.Lifetime()
 	}
 	return max(0, c.Ends.Sub(c.Began))
+}
+
+// Own reports whether the clock is that of its token alone. What limits a session goes on when its refresh token is rotated.
+func (c Clock) Own() bool {
+	return c.Token != nil && (c.Ends.Equal(c.Token.ExpiresAt) && !c.Ends.IsZero() || c.State == Stopped)
 }
 
 // Clocks returns all that expires in the newest session, as of now: code, device code, and the newest token of each kind.
@@ -226,9 +231,9 @@ func (s *Story) embeddedEnds(idle, whole Clock, e *trace.Embedded, f *Family, no
 		from = f.used[0]
 	}
 	idle.Began, idle.Ends, idle.Source = from, from.Add(e.RefreshIdle), "the tenant's settings"
-	idle.Note = "idle time counts from the use before the last, as at Authgear: " + Lifetime(e.RefreshIdle)
+	idle.Note = "idle time counts from the use before the last, as at Authgear"
 	whole.Ends, whole.Source = f.Began().Add(e.RefreshWhole), "the tenant's settings"
-	whole.Note = "from the sign-in, however often it is refreshed: " + Lifetime(e.RefreshWhole)
+	whole.Note = "from the sign-in, however often it is refreshed"
 	for _, c := range []*Clock{&idle, &whole} {
 		if c.State = Running; !now.Before(c.Ends) {
 			c.State = RunOut

@@ -254,7 +254,7 @@ func (p *page) clocks(s *story.Story) {
 
 func clockEntry(c story.Clock, now time.Time) entry {
 	e := entry{name: c.What, note: c.Note}
-	if c.Token != nil && c.State != story.Untold {
+	if c.Own() {
 		e.name += fmt.Sprintf(" #%d", c.Token.Generation)
 	}
 	switch c.State {
