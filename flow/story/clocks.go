@@ -1,6 +1,7 @@
 package story
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -137,7 +138,7 @@ func (s *Story) tokenClock(t *Token, now time.Time) Clock {
 	case Expired:
 		c.State = RunOut
 	case NotTold:
-		c.State = Untold
+		c.State, c.Maybe = Untold, unreadLife(t)
 	}
 	switch {
 	case c.State == Running && !t.ExpJWT.IsZero() && t.ExpJWT.Sub(t.ExpiresAt).Abs() > 2*time.Second:
@@ -146,6 +147,22 @@ func (s *Story) tokenClock(t *Token, now time.Time) Clock {
 		c.Note = fmt.Sprintf("by the server's clock %s %s", age(s.skew.Offset.Abs().Round(time.Second)), sooner(s.skew.Offset > 0))
 	}
 	return c
+}
+
+// unreadLife says of an access token's lifetime that was told, but is none, what was told.
+func unreadLife(t *Token) string {
+	if t.Kind != AccessToken || t.Call.Response == nil {
+		return ""
+	}
+	switch d, err := ExpiresIn(t.Call.Response.JSON); {
+	case errors.Is(err, ErrNoExpiresIn):
+		return ""
+	case err != nil:
+		return err.Error() + " that could be counted"
+	case d <= 0:
+		return "expires_in is 0, which is no lifetime"
+	}
+	return ""
 }
 
 func sooner(yes bool) string {
