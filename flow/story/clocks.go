@@ -140,7 +140,9 @@ func (s *Story) tokenClock(t *Token, now time.Time) Clock {
 	case NotTold:
 		c.State, c.Maybe = Untold, unreadLife(t)
 	}
-	switch {
+	switch f := t.Fate(now); {
+	case c.State == Running && t.Kind == AccessToken && f.Cause != "":
+		c.Note = f.Known + "; " + f.Cause
 	case c.State == Running && !t.ExpJWT.IsZero() && t.ExpJWT.Sub(t.ExpiresAt).Abs() > 2*time.Second:
 		c.Note = fmt.Sprintf("its own exp says %s %s", age(t.ExpJWT.Sub(t.ExpiresAt).Abs()), sooner(t.ExpJWT.Before(t.ExpiresAt)))
 	case c.State == Running && t.Source == "exp" && s.skew.Seen():
