@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// longValue is from how many bytes on a value is looked for by itself, where its beginning stands.
+const longValue = 1 << 10
+
 // values is a set of secrets as a tree of what they begin with. To learn one more costs the same however many there are, and
 // so does looking for them: a session that is kept alive brings some with each refresh. Its zero value is empty.
 type values struct {
@@ -74,10 +77,11 @@ func (v *values) step(n *valueNode, text string) *valueNode {
 	return nil
 }
 
-// longest returns the longest value that text begins with, or "".
+// longest returns the longest of the values below longValue that text begins with, or "".
 func (v *values) longest(text string) (value string) {
+	text = text[:min(len(text), longValue-1)]
 	for n := (*valueNode)(nil); text != ""; {
-		if n = v.step(n, text); n == nil || common(n.edge, text) < len(n.edge) {
+		if n = v.step(n, text); n == nil || !strings.HasPrefix(text, n.edge) {
 			return value
 		}
 		if text = text[len(n.edge):]; n.value != "" {
@@ -87,19 +91,30 @@ func (v *values) longest(text string) (value string) {
 	return value
 }
 
+// under returns the node from which on all values begin with text, and whether text ends at that node, not on the way to it.
+func (v *values) under(text string) (n *valueNode, ends bool) {
+	for text != "" {
+		if n = v.step(n, text); n == nil {
+			return nil, false
+		}
+		if len(text) <= len(n.edge) {
+			if !strings.HasPrefix(n.edge, text) {
+				return nil, false
+			}
+			return n, len(text) == len(n.edge)
+		}
+		if !strings.HasPrefix(text, n.edge) {
+			return nil, false
+		}
+		text = text[len(n.edge):]
+	}
+	return nil, false
+}
+
 // after returns the first value, in the order of bytes, that begins with text and goes on, or "".
 func (v *values) after(text string) string {
-	for n := (*valueNode)(nil); text != ""; {
-		if n = v.step(n, text); n == nil {
-			return ""
-		}
-		same := common(n.edge, text)
-		if same < len(n.edge) && same < len(text) {
-			return ""
-		}
-		if text = text[same:]; text == "" {
-			return n.firstValue(same == len(n.edge))
-		}
+	if n, ends := v.under(text); n != nil {
+		return n.firstValue(ends)
 	}
 	return ""
 }
@@ -126,8 +141,13 @@ func (v *values) cut(text string) (n int, value string) {
 }
 
 // replace replaces each value that stands in text, of several that begin at one place the longest: the shorter must not leave
-// the other's tail.
+// the other's tail. A server chooses both, so the time that it takes must not grow with their product.
 func (v *values) replace(text string, by func(value string) string) string {
+	for _, long := range v.longIn(text) {
+		if strings.Contains(text, long) {
+			text = strings.ReplaceAll(text, long, by(long))
+		}
+	}
 	var b strings.Builder
 	done := 0
 	for i := 0; i < len(text); {
@@ -146,6 +166,33 @@ func (v *values) replace(text string, by func(value string) string) string {
 	}
 	b.WriteString(text[done:])
 	return b.String()
+}
+
+// longIn lists the values from longValue on that may stand in text, since their beginnings do; the longest first.
+func (v *values) longIn(text string) (long []string) {
+	if v.longer < longValue {
+		return nil
+	}
+	seen := map[*valueNode]bool{}
+	for i := 0; i+longValue <= len(text); i++ {
+		if n, _ := v.under(text[i : i+longValue]); n != nil && !seen[n] {
+			seen[n] = true
+			long = n.all(long)
+		}
+	}
+	slices.SortFunc(long, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return long
+}
+
+// all appends the values at the node and behind it.
+func (n *valueNode) all(to []string) []string {
+	if n.value != "" {
+		to = append(to, n.value)
+	}
+	for _, next := range n.next {
+		to = next.all(to)
+	}
+	return to
 }
 
 // replaceCut replaces what is left of a value where a sentence was cut within it: "Bearer abcdefgh…".

@@ -8,13 +8,16 @@ import (
 	"testing"
 )
 
+// marked stands in place of a value, and does not repeat it: nothing that hides one does.
+func marked(value string) string { return fmt.Sprintf("<%d…%s>", len(value), value[len(value)-1:]) }
+
 // replaced is what values.replace must do, in its plainest writing.
 func replaced(all []string, text string) string {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	var pairs []string
 	for _, v := range all {
-		pairs = append(pairs, v, "<"+v+">")
+		pairs = append(pairs, v, marked(v))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }
@@ -40,16 +43,17 @@ func checkValues(t *testing.T, all []string, text string) {
 	for _, value := range all {
 		v.add(value)
 	}
-	if got, want := v.replace(text, func(value string) string { return "<" + value + ">" }), replaced(all, text); got != want {
-		t.Errorf("of %q in %q is made %q, want %q", all, text, got, want)
+	if got, want := v.replace(text, marked), replaced(all, text); got != want {
+		t.Errorf("of %.80q in %.80q is made %.200q, want %.200q", all, text, got, want)
 	}
 	n, value := v.cut(text)
 	if wantN, want := cutOf(all, text); n != wantN || value != want {
-		t.Errorf("the end of %q is taken for %d bytes of %q, want %d of %q; the values are %q", text, n, value, wantN, want, all)
+		t.Errorf("the end of %.80q is taken for %d bytes of %.80q, want %d of %.80q; the values are %.80q", text, n, value, wantN, want, all)
 	}
 }
 
 func TestValues(t *testing.T) {
+	head := strings.Repeat("0123456789", 110) // as long as a signed token, and so looked for by itself
 	for _, c := range []struct {
 		all  []string
 		text string
@@ -64,6 +68,8 @@ func TestValues(t *testing.T) {
 		{[]string{"aaaaaaab", "aaaaaaaab"}, strings.Repeat("a", 40)},
 		{[]string{"zürich-secret", "zürich-sécret"}, "zürich-sécret zürich-s"},
 		{[]string{"twice-the-same", "twice-the-same"}, "twice-the-same"},
+		{[]string{head + "-one", head + "-one-longer", head + "-two", "short-one"}, "short-one " + head + "-one-longer, " + head + "-two " + head + "-three " + head + "-o"},
+		{[]string{head, head[1:], head[:1000]}, head + head[:1000] + head[:1010]},
 	} {
 		checkValues(t, c.all, c.text)
 	}
