@@ -9,8 +9,8 @@ import (
 	"authscope/ui/theme"
 )
 
-// footHeight is how many rows the foot of the lineage takes, with the rule above it.
-const footHeight = 8
+// footHeight is how many rows the foot of the lineage takes, with the rule above it, unless there is more to say.
+const footHeight = 7
 
 // lineFoot says all that is known of the selected line.
 func (m *Model) lineFoot(w int, l story.Line) []string {
@@ -24,7 +24,8 @@ func (m *Model) lineFoot(w int, l story.Line) []string {
 	default:
 		s.text(m.th.Text, 0, "A session begins: all below it came of this sign-in, or of a refresh with its refresh token.")
 	}
-	return s.footOf(min(footHeight, m.bodyHeight()*2/5))
+	h := min(footHeight, m.bodyHeight()/3)
+	return s.footOf(max(h, min(len(s.rows), m.bodyHeight()*2/5)))
 }
 
 // footOf is the sheet as the foot of a pane, always h rows of it, so that what stands above does not jump.
