@@ -40,7 +40,11 @@ func BenchmarkFrame(b *testing.B) {
 					continue // BenchmarkSession
 				}
 				b.Run(fmt.Sprintf("%dx%d/%s/%d-calls", size[0], size[1], v.title, calls), func(b *testing.B) {
-					m := New(b.Context(), Options{Opened: longTrace(calls)})
+					events := longTrace(calls)
+					if v.id == tokensView || v.id == compareView {
+						events = refreshTrace("openid offline_access", calls)
+					}
+					m := New(b.Context(), Options{Opened: events})
 					m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 					m.see(v.id)
 					m.stage = trace.UserInfo
@@ -94,9 +98,12 @@ func refreshTrace(scope string, n int) []trace.Event {
 	add(trace.RedirectOut{Via: "agent"})
 	id++
 	add(trace.CallbackIn{Via: "listener", Method: "GET", URL: "http://127.0.0.1:8976/callback?code=c&state=s"})
-	call("grant_type=authorization_code&code=c", `{"access_token":"a0","token_type":"Bearer","expires_in":1800,"refresh_token":"r"}`)
+	tokens := func(i int) string { // as long as real ones, and rotated: each is a secret of its own
+		return fmt.Sprintf(`{"access_token":"access-token-%030d","token_type":"Bearer","expires_in":1800,"refresh_token":"refresh-token-%030d"}`, i, i)
+	}
+	call("grant_type=authorization_code&code=c", tokens(0))
 	for i := range n {
-		call("grant_type=refresh_token&refresh_token=r", fmt.Sprintf(`{"access_token":"a%d","token_type":"Bearer","expires_in":1800}`, i+1))
+		call(fmt.Sprintf("grant_type=refresh_token&refresh_token=refresh-token-%030d", i), tokens(i+1))
 	}
 	return events
 }

@@ -33,13 +33,12 @@ func (m *Model) fillClocks(s *sheet) {
 	var c cells
 	c.put(m.th.Title, "Clocks")
 	s.line(c.String())
+	m.dueLine(s)
+	m.offer(s)
 	s.gap()
 	for _, c := range m.cur.story.Clocks(m.now) {
 		m.clockRow(s, c)
 	}
-	s.gap()
-	m.dueLine(s)
-	m.offer(s)
 	s.gap()
 	m.wallClocks(s)
 }
@@ -59,7 +58,7 @@ func (m *Model) clockRow(s *sheet, k story.Clock) {
 	l := begin(th, selected)
 	l.space(1)
 	name := k.What
-	if k.Token != nil && k.State != story.Untold {
+	if k.Own() {
 		name += fmt.Sprintf(" #%d", k.Token.Generation)
 	}
 	l.fit(th.Value(kind), name, 23)
@@ -80,12 +79,16 @@ func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, 
 	put := func(st theme.Style, text string) { l.put(st, safe.Cut(text, max(0, w-l.w))) }
 	switch k.State {
 	case story.Running, story.RunOut:
+		over := theme.Failed + " expired at " + clockTime(k.Ends, m.now)
+		if k.State == story.RunOut {
+			width = max(8, min(width, w-l.w-1-safe.Width(over)))
+		}
 		full, rest := theme.Bar(width, left)
 		l.put(th.Value(kind), full)
 		l.put(th.Faint, rest)
 		l.space(1)
 		if k.State == story.RunOut {
-			put(th.Bad, theme.Failed+" expired at "+clockTime(k.Ends, m.now))
+			put(th.Bad, over)
 			return
 		}
 		st := th.Text
@@ -93,7 +96,11 @@ func (m *Model) clockBar(l *cells, th *theme.Theme, k story.Clock, kind string, 
 			st = th.Warn
 		}
 		l.fit(st, clockText(k.Left(m.now)), 9)
-		put(th.Dim, "until "+clockTime(k.Ends, m.now))
+		until := clockTime(k.Ends, m.now)
+		if k.Left(m.now) >= 48*time.Hour { // as what is left is told in days
+			until = k.Ends.In(m.now.Location()).Format(time.DateOnly)
+		}
+		put(th.Dim, "until "+until)
 	case story.Stopped:
 		if k.Token == nil {
 			put(th.OK, theme.Passed+" "+safe.Line(k.Note))

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -107,4 +108,11 @@ func (m *Model) copyDiagram(format report.DiagramFormat) tea.Cmd {
 	}
 	name := map[report.DiagramFormat]string{report.DiagramText: "text", report.DiagramMermaid: "Mermaid"}[format]
 	return m.copy(b.String(), "the diagram as "+name+", without secrets")
+}
+
+func (m *Model) diagramRight() string {
+	if n := len(m.cur.story.Arrows()); n > 0 {
+		return fmt.Sprintf("%d steps", n)
+	}
+	return ""
 }

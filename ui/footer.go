@@ -11,19 +11,27 @@ import (
 	"authscope/ui/theme"
 )
 
-// clocks shows the newest tokens and how long they still live.
+// clocks shows the newest tokens and how long they still live. Where the words are long, the bars give way.
 func (m *Model) clocks() string {
-	var c cells
+	c := m.clocksWith(m.w - 49)
+	if over := c.w - (m.w - 1); over > 0 {
+		c = m.clocksWith(max(0, m.w-49-2*over))
+	}
+	return c.String()
+}
+
+// clocksWith is the line of the clocks with so much room for their bars.
+func (m *Model) clocksWith(room int) (c cells) {
 	c.space(1)
 	s := &m.cur.story
 	if len(s.Tokens()) == 0 {
 		c.put(m.th.Dim, "no tokens yet")
-		return c.String()
+		return c
 	}
 	if m.view == compareView && len(m.runs) > 1 { // they are of one of the two
 		c.put(m.th.Dim, safe.Cut(m.cur.title(), 16)+": ")
 	}
-	room := m.w - 49 - c.w
+	room = max(0, room-c.w)
 	widths := map[story.Kind]int{story.AccessToken: min(40, room*2/3), story.IDToken: min(20, room/3)}
 	for _, k := range []story.Kind{story.AccessToken, story.IDToken} {
 		t := s.Newest(k)
@@ -36,7 +44,7 @@ func (m *Model) clocks() string {
 		c.space(3)
 	}
 	m.refreshClock(&c, s.Newest(story.RefreshToken))
-	return c.String()
+	return c
 }
 
 // none is how it is said that there is no token of a kind: a client that acts for itself gets none.
@@ -100,6 +108,10 @@ func (m *Model) refreshClock(c *cells, t *story.Token) {
 		c.put(m.th.Refresh, "ready "+clockText(t.Left(m.now)))
 	default:
 		c.put(m.th.Refresh, "ready")
+	}
+	const ifNeeded = ", if needed"
+	if t.DeadAt.IsZero() && m.cur.session != nil && m.cur.story.RefreshMode() == trace.IfNeeded && c.w+len(ifNeeded) < m.w {
+		c.put(m.th.Dim, ifNeeded)
 	}
 }
 

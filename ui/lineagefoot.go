@@ -9,7 +9,7 @@ import (
 	"authscope/ui/theme"
 )
 
-// footHeight is how many rows the foot of the lineage takes, with the rule above it.
+// footHeight is how many rows the foot of the lineage takes, with the rule above it, unless there is more to say.
 const footHeight = 7
 
 // lineFoot says all that is known of the selected line.
@@ -24,7 +24,8 @@ func (m *Model) lineFoot(w int, l story.Line) []string {
 	default:
 		s.text(m.th.Text, 0, "A session begins: all below it came of this sign-in, or of a refresh with its refresh token.")
 	}
-	return s.footOf(min(footHeight, m.bodyHeight()/3))
+	h := min(footHeight, m.bodyHeight()/3)
+	return s.footOf(max(h, min(len(s.rows), m.bodyHeight()*2/5)))
 }
 
 // footOf is the sheet as the foot of a pane, always h rows of it, so that what stands above does not jump.
@@ -42,7 +43,7 @@ func (m *Model) tokenFoot(s *sheet, t *story.Token) {
 	c.put(m.th.Value(string(t.Kind)), looked{token: t}.title())
 	c.put(m.th.Dim, safe.Cut("  "+safe.Line(t.Describe)+"; 2 reads it, y copies it", s.w-c.w))
 	s.line(c.String())
-	life := "how long it lives the server did not tell"
+	life := "not told how long it lives"
 	if !t.ExpiresAt.IsZero() {
 		life = fmt.Sprintf("lives %s by %s, until %s", story.Lifetime(roundSecond(t.Lifetime())), t.Source, clockTime(t.ExpiresAt, m.now))
 	}
@@ -58,9 +59,9 @@ func (m *Model) tokenFoot(s *sheet, t *story.Token) {
 	if t.LastUse != nil {
 		use += ", at " + clockTime(t.LastUse.DoneAt, m.now)
 	}
-	s.note("used", use)
 	s.note("known", m.words(f.Known))
 	s.note("maybe", m.words(f.Cause))
+	s.note("used", use) // last: where there is no room for all, the line of the token says it too
 }
 
 func (m *Model) turnFoot(s *sheet, t *story.Turn) {

@@ -250,3 +250,10 @@ func times(n int) string {
 	}
 	return fmt.Sprintf("%d times", n)
 }
+
+func (m *Model) lineageRight() string {
+	if f := m.cur.story.Family(); f != nil {
+		return count(f.Refreshes, "refresh", "refreshes")
+	}
+	return ""
+}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"authscope/flow/story"
 	"authscope/ui/safe"
 	"authscope/ui/theme"
@@ -62,7 +64,7 @@ func (m *Model) fillLine(s *sheet) {
 	a := newAxis(from, until, s.w)
 	var c cells
 	c.put(m.th.Title, "Time line")
-	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   with and without offline_access, %s of it; + - zoom, 0 shows all, < > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
+	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   with and without offline_access, %s; + - 0 zoom, < > move", spanText(until.Sub(from).Round(time.Second))), s.w-c.w))
 	s.line(c.String())
 	m.dueLine(s)
 	s.gap()
@@ -175,4 +177,39 @@ func (m *Model) lineWords(s *sheet) {
 	if m.otherRun(f.Newest(story.RefreshToken) != nil) == nil && m.whyNotCompare() == "" {
 		s.labelled("c", m.th.Key, m.th.Dim, "makes the dashed session, which only follows from expires_in so far")
 	}
+}
+
+// zoomed is the window of the time line: 0 shows all of the session, each step more half as much.
+func (m *Model) zoomIn(n int) tea.Cmd {
+	m.zoom = max(0, min(m.zoom+n, 24))
+	if m.zoom == 0 {
+		m.pan = 0
+	}
+	return nil
+}
+
+func (m *Model) panBy(n int) tea.Cmd { m.pan += n; return nil }
+
+func (m *Model) whyNotZoom() string {
+	if !m.onTimeLine() {
+		return "the time line is in Session (3)"
+	}
+	return ""
+}
+
+func (m *Model) onTimeLine() bool { return m.view == sessionView && m.chapter == linePart }
+
+// plus zooms in on the time line; elsewhere it asks for parameters.
+func (m *Model) plus() tea.Cmd {
+	if m.onTimeLine() {
+		return m.zoomIn(1)
+	}
+	return m.askParams()
+}
+
+func (m *Model) whyNotPlus() string {
+	if m.onTimeLine() {
+		return ""
+	}
+	return m.whyNotRun()
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,7 +142,8 @@ func (m *Model) dueLine(s *sheet) {
 		if m.cur.cancel != nil && left <= 0 {
 			when = "now"
 		}
-		c.put(m.th.Refresh, theme.Repeat+" "+when)
+		c.put(m.th.Text, "keep alive: ")
+		c.put(m.th.Refresh, safe.Cut(theme.Repeat+" "+when, s.w-c.w))
 		c.put(m.th.Dim, safe.Cut(": "+d.Why, s.w-c.w))
 	}
 	s.line(c.String())
@@ -252,53 +252,4 @@ func (m *Model) mono() time.Duration {
 		return m.opt.Mono()
 	}
 	return m.now.Sub(m.began)
-}
-
-// zoomed is the window of the time line: 0 shows all of the session, each step more half as much.
-func (m *Model) zoomIn(n int) tea.Cmd {
-	m.zoom = max(0, min(m.zoom+n, 24))
-	if m.zoom == 0 {
-		m.pan = 0
-	}
-	return nil
-}
-
-func (m *Model) panBy(n int) tea.Cmd { m.pan += n; return nil }
-
-func (m *Model) whyNotZoom() string {
-	if !m.onTimeLine() {
-		return "the time line is in Session (3)"
-	}
-	return ""
-}
-
-func (m *Model) onTimeLine() bool { return m.view == sessionView && m.chapter == linePart }
-
-// plus zooms in on the time line; elsewhere it asks for parameters.
-func (m *Model) plus() tea.Cmd {
-	if m.onTimeLine() {
-		return m.zoomIn(1)
-	}
-	return m.askParams()
-}
-
-func (m *Model) whyNotPlus() string {
-	if m.onTimeLine() {
-		return ""
-	}
-	return m.whyNotRun()
-}
-
-func (m *Model) lineageRight() string {
-	if f := m.cur.story.Family(); f != nil {
-		return count(f.Refreshes, "refresh", "refreshes")
-	}
-	return ""
-}
-
-func (m *Model) diagramRight() string {
-	if n := len(m.cur.story.Arrows()); n > 0 {
-		return fmt.Sprintf("%d steps", n)
-	}
-	return ""
 }

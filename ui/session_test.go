@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -165,12 +166,14 @@ func TestKeepAliveEnds(t *testing.T) {
 	})
 }
 
-// TestKeepAliveForADayOnTheScreen keeps a session alive for a day. At its end a frame costs what it cost at the start.
+// TestKeepAliveForADayOnTheScreen keeps a session alive for a day, at a client whose refresh tokens rotate: three new secrets
+// with each refresh. At its end a frame costs what it cost at the start, the screen was drawn once a second at most and once
+// more for what a refresh brings, and what a refresh leaves behind is bounded.
 func TestKeepAliveForADayOnTheScreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a day of frames")
 	}
-	drive(t, 120, 36, func(d *driver) {
+	driveWith(t, 120, 36, rotating, func(d *driver) {
 		d.tenant.SetAccessLifetime(96 * time.Second)
 		d.login()
 		d.press("3", "K", "K")
@@ -184,12 +187,21 @@ func TestKeepAliveForADayOnTheScreen(t *testing.T) {
 		d.wait(40 * time.Minute) // until every part is full
 		first := cost()
 		d.m.choosePart(linePart)
-		before := d.frames
-		for range 24 * 3600 / 4 {
+		before, kept, refreshed := d.frames, heapKept(), d.m.cur.story.Family().Refreshes
+		const day = 24 * 3600
+		for range day / 4 {
 			time.Sleep(4 * time.Second)
 			d.settle()
 		}
 		f := d.m.cur.story.Family()
+		per := (heapKept() - kept) / int64(f.Refreshes-refreshed)
+		t.Logf("%d refreshes, %d KiB kept for each; at most %d of them: %d MiB", f.Refreshes, per>>10, story.MaxKeptAlive, per*story.MaxKeptAlive>>20)
+		if per > 64<<10 {
+			t.Errorf("each refresh keeps %d KiB: the %d that keeping alive makes at most would take %d MiB", per>>10, story.MaxKeptAlive, per*story.MaxKeptAlive>>20)
+		}
+		if frames, most := d.frames-before, day+40*f.Refreshes; frames > most {
+			t.Errorf("%d frames in a day, want one a second and a few for each of %d refreshes: %d at most", frames, f.Refreshes, most)
+		}
 		if f.Refreshes < 980 || f.Refreshes > 1030 || f.Failures > 0 {
 			t.Errorf("%d refreshes and %d failures in a day, want about 1000", f.Refreshes, f.Failures)
 		}
@@ -202,6 +214,14 @@ func TestKeepAliveForADayOnTheScreen(t *testing.T) {
 		d.has("↻")
 		d.fits()
 	})
+}
+
+// heapKept is what is in use after everything else was collected.
+func heapKept() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // TestSessionFrames counts frames: one a second while something in the view counts, none when nothing does.
@@ -319,7 +339,7 @@ func TestZoom(t *testing.T) {
 		d.has("add one")
 		d.press("esc")
 		d.session(linePart)
-		d.has("1 h of it", "with", "without", "✗ sign in again", "makes the dashed session")
+		d.has("offline_access, 1 h;", "with", "without", "✗ sign in again", "makes the dashed session")
 		width := func() time.Duration { from, until := d.m.window(); return until.Sub(from) }
 		whole := width()
 		d.press("+", "+")

@@ -8,10 +8,11 @@ import (
 
 // clockText writes what is left of a life: 28:41, 3:41:07, 12 days.
 func clockText(d time.Duration) string {
+	if d >= 48*time.Hour {
+		return strconv.FormatInt(int64(d/(24*time.Hour)), 10) + " days"
+	}
 	s := int64((d + time.Second - 1) / time.Second)
 	switch {
-	case d >= 48*time.Hour:
-		return strconv.FormatInt(s/86400, 10) + " days"
 	case s >= 3600:
 		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,10 +45,15 @@ func (c Clock) Life() time.Duration {
 	if c.Ends.IsZero() {
 		return 0
 	}
-	if c.Token != nil {
+	if c.Own() {
 		return c.Token.Lifetime()
 	}
 	return max(0, c.Ends.Sub(c.Began))
+}
+
+// Own reports whether the clock is that of its token alone. What limits a session goes on when its refresh token is rotated.
+func (c Clock) Own() bool {
+	return c.Token != nil && (c.Ends.Equal(c.Token.ExpiresAt) && !c.Ends.IsZero() || c.State == Stopped)
 }
 
 // Clocks returns all that expires in the newest session, as of now: code, device code, and the newest token of each kind.
@@ -132,15 +138,33 @@ func (s *Story) tokenClock(t *Token, now time.Time) Clock {
 	case Expired:
 		c.State = RunOut
 	case NotTold:
-		c.State = Untold
+		c.State, c.Maybe = Untold, unreadLife(t)
 	}
-	switch {
+	switch f := t.Fate(now); {
+	case c.State == Running && t.Kind == AccessToken && f.Cause != "":
+		c.Note = f.Known + "; " + f.Cause
 	case c.State == Running && !t.ExpJWT.IsZero() && t.ExpJWT.Sub(t.ExpiresAt).Abs() > 2*time.Second:
 		c.Note = fmt.Sprintf("its own exp says %s %s", age(t.ExpJWT.Sub(t.ExpiresAt).Abs()), sooner(t.ExpJWT.Before(t.ExpiresAt)))
 	case c.State == Running && t.Source == "exp" && s.skew.Seen():
 		c.Note = fmt.Sprintf("by the server's clock %s %s", age(s.skew.Offset.Abs().Round(time.Second)), sooner(s.skew.Offset > 0))
 	}
 	return c
+}
+
+// unreadLife says of an access token's lifetime that was told, but is none, what was told.
+func unreadLife(t *Token) string {
+	if t.Kind != AccessToken || t.Call.Response == nil {
+		return ""
+	}
+	switch d, err := ExpiresIn(t.Call.Response.JSON); {
+	case errors.Is(err, ErrNoExpiresIn):
+		return ""
+	case err != nil:
+		return err.Error() + " that could be counted"
+	case d <= 0:
+		return "expires_in is 0, which is no lifetime"
+	}
+	return ""
 }
 
 func sooner(yes bool) string {
@@ -226,9 +250,9 @@ func (s *Story) embeddedEnds(idle, whole Clock, e *trace.Embedded, f *Family, no
 		from = f.used[0]
 	}
 	idle.Began, idle.Ends, idle.Source = from, from.Add(e.RefreshIdle), "the tenant's settings"
-	idle.Note = "idle time counts from the use before the last, as at Authgear: " + Lifetime(e.RefreshIdle)
+	idle.Note = "idle time counts from the use before the last, as at Authgear"
 	whole.Ends, whole.Source = f.Began().Add(e.RefreshWhole), "the tenant's settings"
-	whole.Note = "from the sign-in, however often it is refreshed: " + Lifetime(e.RefreshWhole)
+	whole.Note = "from the sign-in, however often it is refreshed"
 	for _, c := range []*Clock{&idle, &whole} {
 		if c.State = Running; !now.Before(c.Ends) {
 			c.State = RunOut

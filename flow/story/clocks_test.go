@@ -53,6 +53,38 @@ func TestClocks(t *testing.T) {
 	}
 }
 
+// TestClockOfAnAbsurdLife holds that what a server told and is no lifetime is not passed over as untold.
+func TestClockOfAnAbsurdLife(t *testing.T) {
+	for life, want := range map[string]string{
+		`9223372036854775807`: "expires_in is 9223372036854775807, not", `-1`: "expires_in is -1, not", `"soon"`: "not a number of seconds that could be counted",
+		`0`: "is 0, which is no lifetime", `1e999`: "expires_in is 1e999",
+	} {
+		w := newWire().login(`{"access_token":"access-1","expires_in":` + life + `}`)
+		if k := w.clock(t, "access token", 0); k.State != story.Untold || !strings.Contains(k.Maybe, want) {
+			t.Errorf("expires_in %s: %s, %q; want it untold, with %q", life, k.State, k.Maybe, want)
+		}
+	}
+	if k := newWire().login(`{"access_token":"access-1"}`).clock(t, "access token", 0); k.Maybe != "" {
+		t.Errorf("without expires_in it is said: %q", k.Maybe)
+	}
+}
+
+// TestClockOfASession holds that what limits a session is counted from its own beginning, not from its token's.
+func TestClockOfASession(t *testing.T) {
+	w := newWire()
+	w.add(0, trace.Settings{Issuer: "https://a", ClientID: "c", Scope: "openid offline_access", RedirectURI: "http://127.0.0.1/cb", Embedded: &trace.Embedded{RefreshIdle: time.Hour, RefreshWhole: 24 * time.Hour}})
+	w.login(`{"access_token":"access-1","expires_in":300,"refresh_token":"refresh-1"}`)
+	w.wait(10*time.Minute).refresh("refresh-1", 200, `{"access_token":"access-2","expires_in":300,"refresh_token":"refresh-2"}`)
+	for what, want := range map[string][2]time.Duration{"refresh token, idle": {time.Hour, 50 * time.Minute}, "refresh token, at most": {24 * time.Hour, 24*time.Hour - 10*time.Minute}} {
+		if k := w.clock(t, what, 0); k.Own() || k.Life() != want[0] || k.Left(w.at) != want[1] {
+			t.Errorf("%s: own %v, %s left of %s; want %s of %s, the session's", what, k.Own(), k.Left(w.at), k.Life(), want[1], want[0])
+		}
+	}
+	if k := w.clock(t, "access token", 0); !k.Own() || k.Life() != 300*time.Second {
+		t.Errorf("the access token's: own %v, %s", k.Own(), k.Life())
+	}
+}
+
 func TestClockWithoutRefreshToken(t *testing.T) {
 	w := newWire().login(`{"access_token":"access-1","expires_in":300}`)
 	if k := w.clock(t, "refresh token", 0); k.State != story.Unset {

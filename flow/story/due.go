@@ -19,7 +19,8 @@ const (
 )
 
 // MaxKeptAlive is how many refreshes keeping alive makes by itself in one session: a trace only grows, and what it
-// takes, some 25 KB a refresh, is to stay bounded. At Authgear's 30 minutes that is three months.
+// takes, some 25 KB a refresh in each story of it, of which the screen has two, is to stay bounded. At Authgear's 30 minutes that
+// is three months.
 const MaxKeptAlive = 5_000
 
 // Due says when the next refresh is due, and why.

@@ -249,6 +249,35 @@ func TestTiedByGrant(t *testing.T) {
 	}
 }
 
+// TestReuseEndsTheSession holds what is said where a replaced refresh token was handed in again and the newest one is refused
+// after it: the one is a possible cause of the other, and the access token may have ended too.
+func TestReuseEndsTheSession(t *testing.T) {
+	const refused = `{"error":"invalid_grant"}`
+	w := newWire().login(`{"access_token":"access-1","expires_in":300,"refresh_token":"refresh-1"}`)
+	w.wait(time.Second).refresh("refresh-1", 200, `{"access_token":"access-2","expires_in":300,"refresh_token":"refresh-2"}`)
+	w.wait(time.Second).refresh("refresh-1", 400, refused).wait(time.Second).refresh("refresh-2", 400, refused)
+	s := w.read()
+	if f := s.Newest(story.RefreshToken).Fate(w.at); !f.Proved || !strings.Contains(f.Cause, "#1 had been handed in again") {
+		t.Errorf("the newest refresh token: %+v; that it is refused is proved, and the reuse of #1 a cause", f)
+	}
+	access := s.Newest(story.AccessToken)
+	if f := access.Fate(w.at); f.State != story.Live || f.Proved || !strings.Contains(f.Known, "refresh token #2 of its session was refused") || !strings.Contains(f.Cause, "may have ended") {
+		t.Errorf("the access token: %+v; nobody knows whether it lives", f)
+	}
+	if k := w.clock(t, "access token", 0); k.State != story.Running || !strings.Contains(k.Note, "may have ended") {
+		t.Errorf("its clock runs on, and says nothing of that: %+v", k)
+	}
+	w.wait(time.Second).userInfo("access-2", 200)
+	if f := w.read().Newest(story.AccessToken).Fate(w.at); !f.Proved || f.Cause != "" {
+		t.Errorf("after UserInfo accepted it: %+v", f)
+	}
+	// Without a reuse nothing is known of the cause.
+	w = newWire().login(`{"access_token":"access-1","expires_in":300,"refresh_token":"refresh-1"}`).wait(time.Second).refresh("refresh-1", 400, refused)
+	if f := w.read().Newest(story.RefreshToken).Fate(w.at); !strings.Contains(f.Cause, "why is not told") {
+		t.Errorf("refused without a reuse: %+v", f)
+	}
+}
+
 // TestSessionsApart holds that a second sign-in is a session of its own, and that a late refresh of the first goes to the first.
 func TestSessionsApart(t *testing.T) {
 	w := newWire().login(`{"access_token":"access-1","expires_in":300,"refresh_token":"refresh-1"}`)

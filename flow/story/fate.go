@@ -51,6 +51,8 @@ func (t *Token) deadFate(f *Fate) {
 			f.Cause = fmt.Sprintf("#%d had taken its place: with rotation the old one may end at once", t.Replaced.Generation)
 		case rev != nil && rev.ID < t.DeadBy.ID:
 			f.Cause = "it was revoked before: " + stageName(rev) + " was answered with " + statusText(rev)
+		case t.Family.reusedBefore(t.DeadBy) != nil:
+			f.Cause = "refresh token #" + itoa(t.Family.reusedBefore(t.DeadBy).Generation) + " had been handed in again after it was replaced: a server that notices may end the whole session (RFC 9700 §4.14.2)"
 		default:
 			f.Cause = "why is not told: it may have expired, been idle for too long, or the session may have been ended elsewhere"
 		}
@@ -73,6 +75,19 @@ func (t *Token) deadFate(f *Fate) {
 	default:
 		f.Known = orElse(t.DeadWhy, "it was ended")
 	}
+}
+
+// reusedBefore returns a refresh token that was refused before a call, when another one had taken its place; or nil.
+func (f *Family) reusedBefore(c *Call) *Token {
+	if f == nil {
+		return nil
+	}
+	for i := len(f.Turns) - 1; i >= 0 && i >= len(f.Turns)-64; i-- {
+		if t := f.Turns[i]; t.Failed && t.With != nil && t.Call.ID < c.ID && t.With.DeadBy == t.Call && t.With.Replaced != nil && t.With.Replaced.Call.ID < t.Call.ID {
+			return t.With
+		}
+	}
+	return nil
 }
 
 // refusedAfter returns an access token of the family that was refused after a revocation, or nil.
@@ -127,6 +142,11 @@ func (t *Token) aliveFate(f *Fate) {
 		if t.Kind == IDToken {
 			f.Known, f.Cause = f.Known+"; whoever only checks its signature and exp does not notice", ""
 		}
+		return
+	}
+	if rt := t.Family.Newest(RefreshToken); t.Kind == AccessToken && rt != nil && rt.DeadBy != nil && rt.DeadBy.DoneAt.After(t.IssuedAt) && !t.AliveAt.After(rt.DeadBy.DoneAt) {
+		f.Known = fmt.Sprintf("refresh token #%d of its session was refused by %s", rt.Generation, stageName(rt.DeadBy))
+		f.Cause = "it may have ended with the session: nobody has tried it since"
 		return
 	}
 	switch {

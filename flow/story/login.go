@@ -31,6 +31,7 @@ type Login struct {
 
 	unseen bool // its authorization request is not in the recording
 	hidden bool // parameters of its authorization request stand elsewhere, and are not known
+	handed bool // the diagram shows that its URL was handed over
 }
 
 // Fit says what became of something that came to the redirect URI.
@@ -82,6 +83,10 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 	}
 	if d.Err != "" {
 		c.State = Broken
+	} else if l := c.Login; l != nil && l.Answer != nil { // a browser that was through before the hand-over returned
+		by := l.Answer.Call
+		c.State, c.SentAt, c.DoneAt = Answered, by.SentAt, by.DoneAt
+		c.ended, l.SentAt = c.began, by.SentAt
 	}
 	s.explain(c)
 	s.conclude(c.stage)

@@ -79,12 +79,27 @@ func (s *Story) step(c *Call, e trace.Event) {
 		}
 		add(c.resource(), Client, ArrowNoAnswer)
 	case trace.RedirectOut:
-		add(Client, Browser, ArrowHandOver)
-		if c.Class != DevicePage && c.State != Broken { // that is opened elsewhere
-			add(Browser, Server, ArrowPresumed)
-		}
+		s.handOver(c, e)
 	case trace.CallbackIn:
+		// A browser that answers at once is through before it is noted that it got the URL.
+		if cb, l := s.callbacks[c.ID], c.Login; cb != nil && cb.Fit == FitAnswer && l != nil && l.Authorize != nil && l.SentAt.IsZero() {
+			s.handOver(l.Authorize, e)
+		}
 		add(Browser, Client, ArrowArrived)
+	}
+}
+
+// handOver draws that the browser got the URL of a call, once for each login.
+func (s *Story) handOver(c *Call, e trace.Event) {
+	if l := c.Login; l != nil && l.Authorize == c {
+		if l.handed {
+			return
+		}
+		l.handed = true
+	}
+	s.steps = append(s.steps, Arrow{c, Client, Browser, e.At, ArrowHandOver})
+	if c.Class != DevicePage && c.State != Broken { // that is opened elsewhere
+		s.steps = append(s.steps, Arrow{c, Browser, Server, e.At, ArrowPresumed})
 	}
 }
 

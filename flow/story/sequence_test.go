@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
@@ -51,6 +52,25 @@ S-xC no answer: timeout
 `
 	if got := diagram(w.read()); got != want {
 		t.Errorf("the diagram is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestSequenceOfAQuickBrowser holds that a browser which answers before the hand-over was noted is not drawn as one that
+// answered before it was asked.
+func TestSequenceOfAQuickBrowser(t *testing.T) {
+	w := newWire()
+	w.add(1, trace.Ready{Front: true, Method: "GET", URL: "https://a/auth?response_type=code&state=s"})
+	w.add(2, trace.CallbackIn{Method: "GET", URL: "http://127.0.0.1/cb?code=0123456789abc&state=s"})
+	w.wait(time.Second).add(1, trace.RedirectOut{Via: "command"})
+	s := w.read()
+	if got, want := diagram(s), "C->B sign-in URL\nB~>S GET /auth\nB->C code, state\n"; got != want {
+		t.Errorf("the diagram is\n%s\nwant\n%s", got, want)
+	}
+	if c := s.Calls()[0]; c.State != story.Answered || c.SentAt.After(c.DoneAt) || c.Duration() < 0 {
+		t.Errorf("the authorization request is %s, sent at %s and answered at %s, though its answer is there", c.State, c.SentAt, c.DoneAt)
+	}
+	if s.Login().Waiting() {
+		t.Error("the login waits for what it has")
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *Family) TimeLine(fr Frame, now time.Time, due Due) []Lane {
 			continue
 		}
 		l := Lane{Kind: k, Cells: make([]Cell, fr.Cells)}
-		f.drawLives(l.Cells, fr, k)
+		f.drawLives(l.Cells, fr, k, now)
 		out = append(out, l)
 	}
 	marks := Lane{Cells: make([]Cell, fr.Cells)}
@@ -92,8 +92,8 @@ func (f *Family) issuedBefore(k Kind, t time.Time) int {
 	return n
 }
 
-// drawLives marks the cells in which a token of kind k was alive.
-func (f *Family) drawLives(cells []Cell, fr Frame, k Kind) {
+// drawLives marks the cells in which a token of kind k is alive. Where nobody told its end, that is not known beyond now.
+func (f *Family) drawLives(cells []Cell, fr Frame, k Kind, now time.Time) {
 	tokens := f.kinds[k]
 	before := f.issuedBefore(k, fr.From)
 	for i := range cells {
@@ -108,7 +108,7 @@ func (f *Family) drawLives(cells []Cell, fr Frame, k Kind) {
 				cells[i] |= CellMany
 			}
 		} else if until > 0 {
-			if end := tokens[until-1].end(); end.IsZero() || end.After(from) {
+			if end := tokens[until-1].end(); end.After(from) || end.IsZero() && !from.After(now) {
 				cells[i] |= CellLive
 			}
 		}

@@ -70,7 +70,8 @@ func TestTimeLine(t *testing.T) {
 			"==========-------------------- .........xf........f........f."},
 		"refused for good": {login().wait(90*sec).refresh("refresh-1", 400, `{"error":"invalid_grant"}`), 300 * sec, 95 * sec,
 			"==========.................... .........x!..................."},
-		"due long ago": {login(), 300 * sec, 250 * sec, "==========...............----- .........................f...."},
+		"not told how long": {newWire().login(`{"access_token":"access-1"}`), 300 * sec, 100 * sec, "===========................... .............................."},
+		"due long ago":      {login(), 300 * sec, 250 * sec, "==========...............----- .........................f...."},
 	} {
 		if got := lanes(c.w.read(), 0, c.until, c.now, 30); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)

@@ -1,7 +1,5 @@
 package trace
 
-import "strings"
-
 // Bounds of what Known looks at.
 const (
 	minKnown  = 12        // bytes: a shorter value may be met by chance
@@ -13,8 +11,8 @@ const (
 // Known are the secrets of one trace, to be hidden where a server repeats them: in an error's description, or on a page.
 // There they stand without the name by which [Secrets] finds them. Its zero value knows none.
 type Known struct {
-	kinds    map[string]string // by value
-	replacer *replacer         // nil: there is something new
+	kinds  map[string]string // by value
+	values values
 }
 
 // Add learns the secrets of an event.
@@ -38,7 +36,7 @@ func (k *Known) learn(kind, value string) {
 		k.kinds = map[string]string{}
 	}
 	k.kinds[value] = kind
-	k.replacer = nil
+	k.values.add(value)
 }
 
 // Hide returns text with the known secrets masked.
@@ -46,47 +44,6 @@ func (k *Known) Hide(text string) string {
 	if len(k.kinds) == 0 {
 		return text
 	}
-	if k.replacer == nil {
-		var pairs []string
-		for _, value := range longestFirst(k.kinds) {
-			pairs = append(pairs, value, Mask(k.kinds[value], value))
-		}
-		k.replacer = newReplacer(pairs)
-	}
-	text = k.replacer.replace(text)
-	return hideCut(text, k.kinds, func(string) string { return hidden })
-}
-
-// hideCut replaces what is left of a known value where a sentence was cut within it: "Bearer abcdefgh…".
-func hideCut(text string, values map[string]string, by func(value string) string) string {
-	const mark = "…"
-	if len(text) > maxQuote || !strings.Contains(text, mark) {
-		return text
-	}
-	parts := strings.Split(text, mark)
-	for i, part := range parts[:len(parts)-1] {
-		most, of := 0, ""
-		for value := range values {
-			if n := endsInBeginning(part, value); n > most || n == most && n > 0 && value < of {
-				most, of = n, value
-			}
-		}
-		if most > 0 {
-			parts[i] = part[:len(part)-most] + by(of)
-		}
-	}
-	return strings.Join(parts, mark)
-}
-
-// endsInBeginning returns how many bytes at the end of text are the beginning of value, at most.
-func endsInBeginning(text, value string) int {
-	if len(value) < minKnown {
-		return 0
-	}
-	for n := min(len(text), len(value)-1); n >= minCut; n-- {
-		if text[len(text)-n:] == value[:n] {
-			return n
-		}
-	}
-	return 0
+	text = k.values.replace(text, func(value string) string { return Mask(k.kinds[value], value) })
+	return k.values.replaceCut(text, func(string) string { return hidden })
 }

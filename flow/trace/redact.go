@@ -1,13 +1,10 @@
 package trace
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -55,7 +52,7 @@ type Redactor struct {
 	names   map[string]string
 	counts  map[string]int
 	aliases []Alias
-	known   *replacer // of every value that is long enough not to be met by chance
+	known   values // that are long enough not to be met by chance
 }
 
 // Redact returns a copy of events without secrets, headed by what describes the removed ones
@@ -137,24 +134,17 @@ func (r *Redactor) name(kind, value string) string {
 
 // seal ends the collection of names.
 func (r *Redactor) seal() {
-	var pairs []string
-	for _, value := range longestFirst(r.names) {
-		if len(value) >= minKnown && value != r.names[value] {
-			pairs = append(pairs, value, r.written(value, r.names[value]))
+	for value, name := range r.names {
+		if len(value) >= minKnown && value != name {
+			r.known.add(value)
 		}
 	}
-	r.known = newReplacer(pairs)
-}
-
-// longestFirst lists the keys of values: of two that begin alike, the shorter must not leave the other's tail.
-func longestFirst(values map[string]string) []string {
-	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 }
 
 // scrub replaces the secrets of text, spans and all that is known from elsewhere in the trace.
 func (r *Redactor) scrub(text string, spans []Span) string {
-	text = r.known.replace(r.replace(text, spans))
-	return hideCut(text, r.names, func(value string) string { return r.names[value] })
+	text = r.known.replace(r.replace(text, spans), func(value string) string { return r.written(value, r.names[value]) })
+	return r.known.replaceCut(text, func(value string) string { return r.names[value] })
 }
 
 // inURL marks a text that is a URL: in its query the number sign of a name would begin the fragment.
@@ -162,14 +152,9 @@ const inURL = "\x00url"
 
 // scrubURL is scrub for a URL.
 func (r *Redactor) scrubURL(text string, spans []Span) string {
-	var pairs []string
-	for _, value := range longestFirst(r.names) {
-		if strings.Contains(text, value) && len(value) >= minKnown && value != r.names[value] {
-			pairs = append(pairs, value, r.written(value, url.QueryEscape(r.names[value])))
-		}
-	}
-	text = newReplacer(pairs).replace(r.replace(text, spans))
-	return hideCut(text, r.names, func(value string) string { return url.QueryEscape(r.names[value]) })
+	name := func(value string) string { return url.QueryEscape(r.names[value]) }
+	text = r.known.replace(r.replace(text, spans), func(value string) string { return r.written(value, name(value)) })
+	return r.known.replaceCut(text, name)
 }
 
 func (r *Redactor) replace(text string, spans []Span) string {

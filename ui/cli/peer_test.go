@@ -269,6 +269,8 @@ func TestPeer(t *testing.T) {
 	p := startPeer(t)
 	t.Run("offline_access is dropped", p.testDropped)
 	t.Run("rotation", p.testRotation)
+	t.Run("lineage and clocks", p.testLineage)
+	t.Run("reuse", p.testReuse)
 	t.Run("ES256 and signed UserInfo", p.testES256)
 	t.Run("client authentication", p.testClientAuth)
 	t.Run("client assertions", p.testAssertions)

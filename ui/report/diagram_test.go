@@ -118,3 +118,19 @@ func TestSessionInReports(t *testing.T) {
 		t.Errorf("a sleep is not told:\n%s", text[strings.Index(text, "Clocks"):])
 	}
 }
+
+// TestClocksOfAnotherDay holds that an end that is weeks away is not written as a time of today.
+func TestClocksOfAnotherDay(t *testing.T) {
+	events := play(t, scenario{client: "workshop-rotating", scope: "openid offline_access", refreshes: 1})[0]
+	for i, e := range events {
+		if s, ok := e.Data.(trace.Settings); ok {
+			s.Embedded = &trace.Embedded{RefreshIdle: 30 * 24 * time.Hour, RefreshWhole: 364 * 24 * time.Hour}
+			events[i].Data = s
+		}
+	}
+	text := print(t, asText(report.Options{}), events)
+	day := events[0].At.Add(30 * 24 * time.Hour).UTC().Format("2006-01-02")
+	if !strings.Contains(text, "until "+day) {
+		t.Errorf("the end of the idle time does not stand with its day, %s:\n%s", day, text[strings.Index(text, "Clocks"):])
+	}
+}

@@ -252,17 +252,25 @@ func (p *page) clocks(s *story.Story) {
 	p.entries(2, append(rows, due))
 }
 
+// timeOrDay writes an instant as a time, and one of another day with its date.
+func timeOrDay(t, now time.Time) string {
+	if t, now = t.UTC(), now.UTC(); t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04:05 UTC")
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
+}
+
 func clockEntry(c story.Clock, now time.Time) entry {
 	e := entry{name: c.What, note: c.Note}
-	if c.Token != nil && c.State != story.Untold {
+	if c.Own() {
 		e.name += fmt.Sprintf(" #%d", c.Token.Generation)
 	}
 	switch c.State {
 	case story.Running:
 		e.value = fmt.Sprintf("%s left of %s", story.Lifetime(c.Left(now).Round(time.Second)), story.Lifetime(c.Life().Round(time.Second)))
-		e.note = join("; ", "until "+c.Ends.UTC().Format("15:04:05 UTC")+" by "+c.Source, c.Note)
+		e.note = join("; ", "until "+timeOrDay(c.Ends, now)+" by "+c.Source, c.Note)
 	case story.RunOut:
-		e.mark, e.value = "✗", "expired at "+c.Ends.UTC().Format("15:04:05 UTC")
+		e.mark, e.value = "✗", "expired at "+timeOrDay(c.Ends, now)
 		e.note = join("; ", "by "+c.Source, c.Note)
 	case story.Stopped:
 		e.value = "ended"
