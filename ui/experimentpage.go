@@ -38,6 +38,9 @@ func (m *Model) fillExperiment(s *sheet, x *story.ExperimentInfo) {
 	switch {
 	case m.cur.trying == x.Name:
 		s.line(m.th.Refresh.Render(safe.Cut(theme.Repeat+" "+m.tryingWords(), s.w)))
+	case m.cur.missed.name == x.Name:
+		m.missedWords(s)
+		made = nil // what came before stands in Wire
 	case made != nil:
 		m.experimentVerdict(s, made)
 		s.note("dead", deadWords(made))

@@ -132,8 +132,8 @@ func (m *Model) try(x *story.ExperimentInfo) tea.Cmd {
 	g := newGate()
 	g.choose(m.defaultVia())
 	g.open()
-	cmd := m.walk(m.cur, flow.Experiment(x.Name), g)
-	m.cur.beside, m.cur.trying = true, x.Name
+	cmd := m.walk(m.cur, flow.ExperimentBy(x.Name, m.cfg.PostLogoutURI), g)
+	m.cur.beside, m.cur.trying, m.cur.missed.name = true, x.Name, ""
 	return cmd
 }
 
@@ -205,6 +205,8 @@ func (m *Model) experimentRow(s *sheet, x *story.ExperimentInfo, can bool) {
 	switch {
 	case m.cur.trying == x.Name:
 		mark, st, text = theme.Repeat, th.Refresh, m.tryingWords()
+	case m.cur.missed.name == x.Name:
+		mark, st, text = theme.Finding, th.Warn, notBegun
 	case made != nil:
 		mark, st = verdictMark(th, made.Verdict)
 		text = made.Verdict.Words()
@@ -253,6 +255,9 @@ func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 	case m.cur.trying == x.Name:
 		s.line(m.th.Refresh.Render(safe.Cut(theme.Repeat+" "+m.tryingWords(), w)))
 		s.note("does", x.What)
+	case m.cur.missed.name == x.Name:
+		m.missedWords(s)
+		s.note("does", x.What)
 	case made != nil:
 		m.experimentResult(s, made)
 	default:
@@ -270,6 +275,14 @@ func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 		foot[h-1] = m.th.Key.Render("space") + m.th.Dim.Render(" shows all of it")
 	}
 	return foot
+}
+
+const notBegun = "could not begin"
+
+// missedWords says why an experiment could not begin: what it needs first has failed.
+func (m *Model) missedWords(s *sheet) {
+	s.line(m.th.Warn.Render(theme.Finding + " " + notBegun))
+	s.note("why", m.words(m.cur.missed.why))
 }
 
 // experimentResult says what came, what it cost, and the verdict.

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -183,6 +184,60 @@ func TestExperimentByPerson(t *testing.T) {
 		d.has("waits for the sign-in: 1 has the address")
 		d.press("esc")
 		d.lacks("waits for the sign-in")
+	})
+}
+
+// TestExperimentCouldNotBegin: where the sign-in or the logout before it fails, the list says so and why.
+func TestExperimentCouldNotBegin(t *testing.T) {
+	away := false // the demo user leaves, and never comes back
+	driveWith(t, 120, 36, func(_ *driver, o *Options) {
+		start := o.Start
+		o.Start = func(ctx context.Context) (*flow.Target, error) {
+			target, err := start(ctx)
+			usual := target.Agent
+			target.Agent = func(ctx context.Context, url string) error {
+				if away {
+					return nil
+				}
+				return usual(ctx, url)
+			}
+			return target, err
+		}
+	}, func(d *driver) {
+		d.login()
+		away = true
+		d.try("no-nonce")
+		d.has("waits for the sign-in")
+		d.deliver(url.Values{"error": {"access_denied"}, "state": {d.m.cur.story.Login().State}})
+		d.settle()
+		d.has("! could not begin", "Callback: access_denied")
+		d.fits()
+		d.press("space")
+		d.has("! could not begin", "Callback: access_denied")
+		d.press("esc")
+		d.try("access-after-logout")
+		d.wait(flow.LogoutPatience)
+		d.has("! could not begin", "nobody came back within 2m0s")
+		d.try("access-after-logout")
+		d.press("esc")
+		d.lacks("could not begin") // whoever gives up knows why
+		away = false
+		d.try("no-nonce")
+		d.has("✓ as the specification says", "1 made")
+		d.lacks("could not begin")
+	})
+}
+
+// TestExperimentLogsOutTo: where the browser comes back to from a logout is what was set last, not what the session began with.
+func TestExperimentLogsOutTo(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.login()
+		d.m.cfg.PostLogoutURI = "http://127.0.0.1:8976/elsewhere"
+		d.try("access-after-logout")
+		l := d.m.cur.story.Logout()
+		if l == nil || l.Params.Get("post_logout_redirect_uri") != d.m.cfg.PostLogoutURI {
+			t.Fatalf("the logout was %+v, want it to come back to %s", l, d.m.cfg.PostLogoutURI)
+		}
 	})
 }
 
