@@ -156,3 +156,20 @@ func answerWords(c *story.Call) string {
 		return strings.TrimSpace(fmt.Sprintf("%d %s", c.Response.Status, safe.Line(clip(code, 40))))
 	}
 }
+
+const notBegun = "could not begin"
+
+// missedWords says why an experiment could not begin: what it needs first has failed.
+func (m *Model) missedWords(s *sheet) {
+	s.line(m.th.Warn.Render(theme.Finding + " " + notBegun))
+	s.note("why", m.words(m.cur.missed.why))
+}
+
+// calls counts what an experiment sent.
+func calls(x *story.Experiment) string {
+	n := 0
+	for _, st := range x.Steps {
+		n += len(st.Calls)
+	}
+	return count(n, "call", "calls")
+}

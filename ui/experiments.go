@@ -277,14 +277,6 @@ func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 	return foot
 }
 
-const notBegun = "could not begin"
-
-// missedWords says why an experiment could not begin: what it needs first has failed.
-func (m *Model) missedWords(s *sheet) {
-	s.line(m.th.Warn.Render(theme.Finding + " " + notBegun))
-	s.note("why", m.words(m.cur.missed.why))
-}
-
 // experimentResult says what came, what it cost, and the verdict.
 func (m *Model) experimentResult(s *sheet, x *story.Experiment) {
 	mark, st := verdictMark(m.th, x.Verdict)
@@ -295,13 +287,4 @@ func (m *Model) experimentResult(s *sheet, x *story.Experiment) {
 	s.note("came", m.words(x.Real))
 	s.note("dead", deadWords(x))
 	s.note("so", m.words(x.Why))
-}
-
-// calls counts what an experiment sent.
-func calls(x *story.Experiment) string {
-	n := 0
-	for _, st := range x.Steps {
-		n += len(st.Calls)
-	}
-	return count(n, "call", "calls")
 }
