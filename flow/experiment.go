@@ -20,7 +20,12 @@ import (
 // Experiment returns the stages of an experiment of [story.AllExperiments], nil if there is none of this name. One that is
 // Fresh wants a session of its own: it signs in. The others go on with the tokens of a session. What came of it is
 // read from the trace, see [story.Experiment]; the stage fails if the tenant's conduct is weaker than the specification.
-func Experiment(name string) []Stage {
+func Experiment(name string) []Stage { return experimentBy(name, nil) }
+
+// ExperimentBy is Experiment with this address to come back to from a logout, in place of the settings' PostLogoutURI: see [LogoutBy].
+func ExperimentBy(name, back string) []Stage { return experimentBy(name, &back) }
+
+func experimentBy(name string, back *string) []Stage {
 	about := story.ExperimentNamed(name)
 	try := experiments[name]
 	if about == nil || try == nil {
@@ -33,7 +38,11 @@ func Experiment(name string) []Stage {
 			if why := r.cannotTry(name); why != "" {
 				return skipped{why}
 			}
-			return logout(ctx, r, r.cfg.Settings)
+			s := r.cfg.Settings
+			if back != nil {
+				s.PostLogoutURI = *back
+			}
+			return logout(ctx, r, s)
 		}), st}
 	case !about.Fresh:
 		return []Stage{st}

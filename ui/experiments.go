@@ -99,7 +99,11 @@ func (m *Model) askTry(x *story.ExperimentInfo) tea.Cmd {
 	case x.Fresh:
 		cost = "The tokens of this session are not touched; those of the new sign-in are the newest then."
 	}
-	m.modal = &question{title: x.Title + "?", yes: "try it", text: text + "\n\n" + cost + "\n\nBy the specification: " + x.Expected,
+	expect := "By the specification: " + x.Expected
+	if known := m.knownOf(x); known != "" {
+		expect += "\n\nWhat this provider is known to do: " + lowerFirst(known)
+	}
+	m.modal = &question{title: x.Title + "?", yes: "try it", text: text + "\n\n" + cost + "\n\n" + expect,
 		do: func(m *Model) tea.Cmd { return m.try(x) }}
 	return nil
 }
@@ -128,8 +132,8 @@ func (m *Model) try(x *story.ExperimentInfo) tea.Cmd {
 	g := newGate()
 	g.choose(m.defaultVia())
 	g.open()
-	cmd := m.walk(m.cur, flow.Experiment(x.Name), g)
-	m.cur.beside, m.cur.trying = true, x.Name
+	cmd := m.walk(m.cur, flow.ExperimentBy(x.Name, m.cfg.PostLogoutURI), g)
+	m.cur.beside, m.cur.trying, m.cur.missed.name = true, x.Name, ""
 	return cmd
 }
 
@@ -201,6 +205,8 @@ func (m *Model) experimentRow(s *sheet, x *story.ExperimentInfo, can bool) {
 	switch {
 	case m.cur.trying == x.Name:
 		mark, st, text = theme.Repeat, th.Refresh, m.tryingWords()
+	case m.cur.missed.name == x.Name:
+		mark, st, text = theme.Finding, th.Warn, notBegun
 	case made != nil:
 		mark, st = verdictMark(th, made.Verdict)
 		text = made.Verdict.Words()
@@ -234,6 +240,9 @@ func (m *Model) tryingWords() string {
 			return "now: " + safe.Line(x.Steps[len(x.Steps)-1].What)
 		}
 	}
+	if t := m.cur.story.Newest(story.AccessToken); m.cur.trying == "access-after-expiry" && t != nil {
+		return "waits for the access token to end: " + clockText(max(0, t.Left(m.now))) + "; esc gives up"
+	}
 	return "under way; esc ends it"
 }
 
@@ -246,7 +255,9 @@ func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 	case m.cur.trying == x.Name:
 		s.line(m.th.Refresh.Render(safe.Cut(theme.Repeat+" "+m.tryingWords(), w)))
 		s.note("does", x.What)
-		s.note("spec", x.Expected+" ("+x.Spec+")")
+	case m.cur.missed.name == x.Name:
+		m.missedWords(s)
+		s.note("does", x.What)
 	case made != nil:
 		m.experimentResult(s, made)
 	default:
@@ -255,36 +266,25 @@ func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 		}
 		s.note("does", x.What)
 		s.note("costs", x.Destroys)
-		s.note("spec", x.Expected+" ("+x.Spec+")")
-		if md := m.cur.story.Metadata(); md != nil && md.IsAuthgear() {
-			s.note("known", x.Authgear)
-		}
 	}
-	return s.footOf(min(11, m.bodyHeight()*2/5))
+	s.note("spec", specWords(x))
+	s.note("known", m.knownOf(x))
+	h := min(11, m.bodyHeight()*2/5)
+	foot := s.footOf(h)
+	if len(s.rows) > h && h > 0 {
+		foot[h-1] = m.th.Key.Render("space") + m.th.Dim.Render(" shows all of it")
+	}
+	return foot
 }
 
-// experimentResult says what came, and the verdict.
+// experimentResult says what came, what it cost, and the verdict.
 func (m *Model) experimentResult(s *sheet, x *story.Experiment) {
 	mark, st := verdictMark(m.th, x.Verdict)
 	var c cells
 	c.put(st, mark+" "+x.Verdict.Words())
-	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   %s, %s; 6 shows the bytes", safe.Line(x.About.Name), calls(x)), s.w-c.w))
+	c.put(m.th.Dim, safe.Cut(fmt.Sprintf("   %s, %s; space lists them", safe.Line(x.About.Name), calls(x)), s.w-c.w))
 	s.line(c.String())
 	s.note("came", m.words(x.Real))
+	s.note("dead", deadWords(x))
 	s.note("so", m.words(x.Why))
-	if len(x.Dead) > 0 {
-		s.note("dead", strings.Join(x.Dead, ", ")+". n signs in anew.")
-	}
-	spec, known := x.Expected()
-	s.note("spec", spec+" ("+x.About.Spec+")")
-	s.note("known", known)
-}
-
-// calls counts what an experiment sent.
-func calls(x *story.Experiment) string {
-	n := 0
-	for _, st := range x.Steps {
-		n += len(st.Calls)
-	}
-	return count(n, "call", "calls")
 }

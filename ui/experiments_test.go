@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -42,12 +43,25 @@ func TestExperimentsOnTheScreen(t *testing.T) {
 	}{
 		{"reuse", "", []string{"✓ as this provider is known to do", "the same one works again", "There is no rotation", "1 made"}},
 		{"reuse", "rotation", []string{"✓ as this provider is known to do", "the newest one goes on working"}},
+		{"reuse", "rotation reuse-detection", []string{"✓ as the specification says", "dead", "every refresh token of this session", "n signs in anew"}},
+		{"reuse", "rotation rotation-grace", []string{"✗ weaker than the specification", "The old refresh token works again"}},
 		{"race", "", []string{"i left open by the specification", "3 of 3 succeeded", "3 calls"}},
+		{"race", "rotation reuse-detection", []string{"i left open by the specification", "took the race for a theft", "every refresh token of this session"}},
 		{"narrower-scope", "refresh-scope", []string{"✓ as the specification says", "with the scope"}},
+		{"wider-scope", "refresh-scope", []string{"✓ as the specification says", "400 invalid_scope"}},
+		{"wider-scope", "refresh-widens", []string{"✗ weaker than the specification", "Nobody was asked to agree"}},
+		{"other-scope", "refresh-scope", []string{"✓ as the specification says", "400 invalid_scope"}},
+		{"other-client", "binding-first", []string{"✓ as the specification says", "still use it"}},
 		{"other-client", "no-binding", []string{"✗ weaker than the specification", "given to another"}},
 		{"access-after-refresh", "", []string{"✓ as this provider is known to do", "It still works"}},
+		{"access-after-refresh", "refresh-ends-access", []string{"i left open by the specification", "the access token of before"}},
+		{"access-after-revocation", "revocation-keeps-access", []string{"✗ weaker than the specification", "keep its life short"}},
 		{"access-after-revocation", "", []string{"✓ as the specification says", "dead", "n signs in anew"}},
 		{"access-after-logout", "", []string{"✓ as this provider is known to do", "The tokens ended with the person's session"}},
+		{"code-twice", "code-reuse-revokes", []string{"✓ as the specification says", "the tokens of this sign-in"}},
+		{"wrong-verifier", "no-pkce-check", []string{"✗ weaker than the specification", "The check is missing"}},
+		{"wrong-verifier", "failed-code-dies", []string{"✓ as the specification says", "used up"}},
+		{"wrong-redirect-uri", "no-redirect-check", []string{"✗ weaker than the specification", "The check is missing"}},
 		{"code-twice", "code-reusable", []string{"✗ weaker than the specification", "The second time succeeded too"}},
 		{"wrong-verifier", "", []string{"✓ as the specification says", "for a right request"}},
 		{"wrong-redirect-uri", "", []string{"✓ as the specification says"}},
@@ -55,8 +69,10 @@ func TestExperimentsOnTheScreen(t *testing.T) {
 	} {
 		t.Run(c.name+"/"+c.habit, func(t *testing.T) {
 			drive(t, 120, 36, func(d *driver) {
-				if c.habit != "" && !d.tenant.Switch(c.habit) {
-					t.Fatalf("there is no habit %s", c.habit)
+				for _, habit := range strings.Fields(c.habit) {
+					if !d.tenant.Switch(habit) {
+						t.Fatalf("there is no habit %s", habit)
+					}
 				}
 				d.m.cfg.Scope = "openid profile offline_access"
 				d.press("n")
@@ -108,14 +124,14 @@ func TestExperimentCancelled(t *testing.T) {
 		d.press("t")
 		d.login()
 		d.try("access-after-expiry")
-		d.has("↻", "under way; esc ends it")
+		d.has("↻", "waits for the access token to end: 0:1", "esc gives up")
 		d.chosen("reuse")
 		d.press("enter")
 		d.has("one experiment at a time")
 		d.wait(5 * time.Second)
 		d.press("esc")
 		d.chosen("access-after-expiry")
-		d.lacks("under way")
+		d.lacks("waits for the access token")
 		if d.m.cur.trying != "" {
 			t.Errorf("%s is still under way", d.m.cur.trying)
 		}
@@ -171,6 +187,60 @@ func TestExperimentByPerson(t *testing.T) {
 	})
 }
 
+// TestExperimentCouldNotBegin: where the sign-in or the logout before it fails, the list says so and why.
+func TestExperimentCouldNotBegin(t *testing.T) {
+	away := false // the demo user leaves, and never comes back
+	driveWith(t, 120, 36, func(_ *driver, o *Options) {
+		start := o.Start
+		o.Start = func(ctx context.Context) (*flow.Target, error) {
+			target, err := start(ctx)
+			usual := target.Agent
+			target.Agent = func(ctx context.Context, url string) error {
+				if away {
+					return nil
+				}
+				return usual(ctx, url)
+			}
+			return target, err
+		}
+	}, func(d *driver) {
+		d.login()
+		away = true
+		d.try("no-nonce")
+		d.has("waits for the sign-in")
+		d.deliver(url.Values{"error": {"access_denied"}, "state": {d.m.cur.story.Login().State}})
+		d.settle()
+		d.has("! could not begin", "Callback: access_denied")
+		d.fits()
+		d.press("space")
+		d.has("! could not begin", "Callback: access_denied")
+		d.press("esc")
+		d.try("access-after-logout")
+		d.wait(flow.LogoutPatience)
+		d.has("! could not begin", "nobody came back within 2m0s")
+		d.try("access-after-logout")
+		d.press("esc")
+		d.lacks("could not begin") // whoever gives up knows why
+		away = false
+		d.try("no-nonce")
+		d.has("✓ as the specification says", "1 made")
+		d.lacks("could not begin")
+	})
+}
+
+// TestExperimentLogsOutTo: where the browser comes back to from a logout is what was set last, not what the session began with.
+func TestExperimentLogsOutTo(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.login()
+		d.m.cfg.PostLogoutURI = "http://127.0.0.1:8976/elsewhere"
+		d.try("access-after-logout")
+		l := d.m.cur.story.Logout()
+		if l == nil || l.Params.Get("post_logout_redirect_uri") != d.m.cfg.PostLogoutURI {
+			t.Fatalf("the logout was %+v, want it to come back to %s", l, d.m.cfg.PostLogoutURI)
+		}
+	})
+}
+
 // TestExperimentsSaved: a saved session shows what came of them, and makes none.
 func TestExperimentsSaved(t *testing.T) {
 	var events []trace.Event
@@ -196,6 +266,60 @@ func TestExperimentsSaved(t *testing.T) {
 			t.Error("a saved session asks whether to make an experiment")
 		}
 		d.fits()
+	})
+}
+
+// TestExperimentPage: where the foot of the list has no room, space shows all of an experiment, and enter on a call leads to its bytes.
+func TestExperimentPage(t *testing.T) {
+	drive(t, 80, 24, func(d *driver) {
+		d.tenant.Switch("rotation")
+		d.login()
+		d.chosen("reuse")
+		d.press("space")
+		d.has("--experiment reuse", "costs", "is revoked too. (RFC 9700", "known", "close")
+		d.press("esc")
+		d.try("reuse")
+		d.has("space shows all of it", "all of it")
+		d.press("space")
+		d.has("✓ as this provider is known to do", "came", "so ", "is revoked too. (RFC 9700", "known", "With rotation the old")
+		d.fits()
+		d.press("down", "down")
+		d.has("What was sent", "refresh first", "the old refresh token", "400 invalid_grant", "the newest refresh token", "go there")
+		d.fits()
+		d.press("home", "down", "enter")
+		if d.m.view != wireView || d.m.modal != nil {
+			t.Fatalf("enter on a call goes to view %d, a page open: %t", d.m.view, d.m.modal != nil)
+		}
+		x := d.m.lastTried("reuse")
+		if got, want := d.m.cur.story.Calls()[d.m.call], x.Steps[1].Calls[0]; got != want {
+			t.Errorf("Wire shows call %d, want %d, the second of the experiment", got.ID, want.ID)
+		}
+		d.tenant.SetHabit("rotation", false)
+		d.try("reuse")
+		d.press("space", "end")
+		d.has("Made before: as this provider is known to do.")
+		d.press("space")
+		if d.m.modal != nil {
+			t.Error("space does not close the page that it opened")
+		}
+	})
+}
+
+// TestExperimentPageWhileItRuns: the page follows an experiment, and esc closes the page before it ends the experiment.
+func TestExperimentPageWhileItRuns(t *testing.T) {
+	drive(t, 80, 24, func(d *driver) {
+		d.press("t")
+		d.login()
+		d.try("access-after-expiry")
+		d.press("space")
+		d.has("waits for the access token to end")
+		d.press("esc")
+		if d.m.modal != nil || d.m.cur.trying == "" {
+			t.Fatalf("after esc the page is open: %t, and what runs is %q", d.m.modal != nil, d.m.cur.trying)
+		}
+		d.press("space")
+		d.wait(25 * time.Second)
+		d.has("✓ as the specification says", "401", "the access token at UserInfo")
 	})
 }
 

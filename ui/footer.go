@@ -176,7 +176,7 @@ func (m *Model) hints() (out [][2]string) {
 	case m.view == sessionView && m.chapter == diagramPart:
 		keys = []string{"I", "M", "tab", "y", "r", "u", "1"}
 	case m.view == sessionView && m.chapter == experimentsPart:
-		keys = []string{"esc", "6", "tab", "y", "r", "n", "1"}
+		keys = []string{"esc", "space", "6", "tab", "y", "r", "n", "1"}
 	case m.view == sessionView:
 		keys = []string{"r", "K", "u", "tab", "y", "1"}
 	case m.view == tenantView:
@@ -227,6 +227,10 @@ func (m *Model) nameOf(c *command) string {
 	case "c":
 		if m.view == compareView {
 			return "other runs"
+		}
+	case "space":
+		if m.inExperiments() {
+			return "all of it"
 		}
 	case "y":
 		if m.onMenu && m.view == flowView {

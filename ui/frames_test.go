@@ -107,6 +107,12 @@ var scenes = []struct {
 	{"experiments", func(d *driver) { d.login(); d.chosen("race") }},
 	{"experiment-asked", func(d *driver) { d.login(); d.chosen("reuse"); d.press("enter") }},
 	{"experiment-made", func(d *driver) { d.login(); d.try("no-nonce"); d.try("race"); d.try("reuse") }},
+	{"experiment-page", func(d *driver) {
+		d.tenant.Switch("rotation")
+		d.login()
+		d.try("reuse")
+		d.press("space")
+	}},
 	{"experiment-weaker", func(d *driver) { d.tenant.Switch("no-binding"); d.login(); d.try("other-client") }},
 	{"tenant-ready", func(d *driver) { d.press("5") }},
 	{"tenant", func(d *driver) { d.press("5", "enter") }},

@@ -122,6 +122,9 @@ func (m *Model) tab() tea.Cmd {
 
 // unfold shows the whole of the selected row, or folds it.
 func (m *Model) unfold() tea.Cmd {
+	if m.inExperiments() {
+		return m.readExperiment()
+	}
 	m.onMenu = false
 	if it := m.pane().at(); it != nil {
 		m.expanded[it.id()] = !m.expanded[it.id()]

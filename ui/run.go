@@ -40,6 +40,7 @@ type run struct {
 	edits map[trace.CallID][]trace.Part // what the person changed, to be changed further
 
 	trying string                                // the experiment that runs, or ""
+	missed struct{ name, why string }            // the experiment that could not begin, and why
 	name   string                                // of the file that it was read from, or ""
 	cfg    flow.Config                           // that it was started with
 	asOf   time.Time                             // the end of a recording; zero: now is now
@@ -249,6 +250,7 @@ func (m *Model) ended(msg runEnded) {
 	if r.cancel != nil {
 		r.cancel()
 	}
+	tried := r.trying
 	r.cancel, r.err, r.trying = nil, msg.err, ""
 	if r == m.cur && msg.err == nil && r.gate.opened() && !r.beside {
 		m.arrive()
@@ -257,6 +259,8 @@ func (m *Model) ended(msg runEnded) {
 	if errors.As(msg.err, &se) {
 		if r.failed = se.Stage; se.Stage == trace.Experiment {
 			r.failed = "" // that a tenant is weaker than it should be stops nothing
+		} else if tried != "" && !errors.Is(msg.err, context.Canceled) {
+			r.missed.name, r.missed.why = tried, trace.StageOf(se.Stage).Title+": "+flow.Reason(msg.err)
 		}
 		if r == m.cur && m.view == flowView && !r.beside {
 			m.selectStage(se.Stage)

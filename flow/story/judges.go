@@ -260,15 +260,23 @@ func judgeAfterRevocation(x *Experiment) (Assessment, string, string) {
 }
 
 func judgeAfterLogout(x *Experiment) (Assessment, string, string) {
-	if l := x.story.Logout(); l == nil || l.Return == nil && l.Params.Get("post_logout_redirect_uri") != "" {
+	l := x.story.Logout()
+	if l == nil || l.Return == nil && l.Params.Get("post_logout_redirect_uri") != "" {
 		return NoAnswer, "The browser did not come back from the logout.", "Whether the person was signed out is not known, so the token proves nothing."
 	}
 	switch how, c := x.step(StepAccess); how {
 	case accepted:
-		return Unsettled, "It still works.", "A logout in the browser is no end of the tokens here: revoke them too, or an application goes on in the name of somebody who has left."
+		if l.Return == nil {
+			return NoAnswer, "It still works, and nobody was asked to come back from the logout.", "The browser may not have been at the tenant yet, or the person may not have agreed: once that is done, u asks UserInfo again."
+		}
+		return Unsettled, "It still works.", "If it was the browser that signed in, a logout is no end of the tokens here: revoke them too, or an application goes on in the name of somebody who has left. In another browser it ends nothing."
 	case refused:
-		x.Dead = append(x.Dead, "the access token", "every refresh token of this session")
-		return x.knownOr(Unsettled, "Refused: "+said(c)+".", "The tokens ended with the person's session. Whoever only verifies the signature of a JWT does not notice.")
+		x.Dead = append(x.Dead, "the access token")
+		if x.story.isAuthgear() { // there all tokens are the session's
+			x.Dead = append(x.Dead, "every refresh token of this session")
+			return AsKnown, "Refused: " + said(c) + ".", "The tokens ended with the person's session. Whoever only verifies the signature of a JWT does not notice."
+		}
+		return Unsettled, "Refused: " + said(c) + ".", "The access token ended with the person's session; the refresh token may have too, and was not tried. Whoever only verifies the signature of a JWT does not notice."
 	default:
 		return odd(c)
 	}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 )
@@ -74,5 +75,37 @@ func (p *peer) testLogout(t *testing.T) {
 	r.passed(append(login, "logout")...)
 	if got := r.check("logout", 1, "state"); got != "passed" {
 		t.Errorf("the check of the logout's state is %q", got)
+	}
+	t.Run("experiment", p.testAfterLogout)
+}
+
+// testAfterLogout tries an access token after the person signed out, in the browser that signed in. What this server does with
+// it is its choice; what is said must be what came.
+func (p *peer) testAfterLogout(t *testing.T) {
+	h := startRun(t, "--issuer", p.issuer, "--redirect-uri", p.redirectURI, "--client-id", "debug-public", "--timeout", "30s", "--experiment", "access-after-logout")
+	root := strings.TrimSuffix(p.redirectURI, "callback")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, back := range []string{p.redirectURI, root} {
+		if page, err := (peerUser{login: "ada", redirectURI: back, browser: jar}).visit(h.url()); err != nil {
+			t.Fatalf("the person at the browser, on the way to %s: %v\n%s", back, err, page)
+		}
+	}
+	var got struct {
+		Experiments []struct {
+			Name, Verdict, Real, Why string
+			Dead                     []string
+		}
+	}
+	h.ends(0, &got)
+	if len(got.Experiments) != 1 || got.Experiments[0].Name != "access-after-logout" {
+		t.Fatalf("the experiments made are %+v, want access-after-logout", got.Experiments)
+	}
+	x := got.Experiments[0]
+	t.Logf("%s: %s %s", x.Verdict, x.Real, x.Why)
+	if x.Verdict != "unsettled" || strings.Contains(strings.Join(x.Dead, " "), "refresh token") {
+		t.Errorf("the verdict is %s, dead are %q: the specification leaves it open, and no refresh token was tried: %s %s", x.Verdict, x.Dead, x.Real, x.Why)
 	}
 }

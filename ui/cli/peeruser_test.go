@@ -19,6 +19,7 @@ type peerUser struct {
 	login       string
 	denies      bool
 	redirectURI string
+	browser     http.CookieJar // nil: a new one for each visit
 }
 
 // errStays says that the person ended on a page of the peer.
@@ -26,9 +27,11 @@ var errStays = errors.New("the browser was not sent to the redirect URI")
 
 // visit opens a URL and plays the person until the redirect URI answered. It returns the text of the last page.
 func (u peerUser) visit(start string) (page string, err error) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return "", err
+	jar := u.browser
+	if jar == nil {
+		if jar, err = cookiejar.New(nil); err != nil {
+			return "", err
+		}
 	}
 	c := &http.Client{Jar: jar, Timeout: 10 * time.Second}
 	res, err := c.Get(start)
