@@ -51,6 +51,9 @@ func (t *Token) deadFate(f *Fate) {
 			f.Cause = fmt.Sprintf("#%d had taken its place: with rotation the old one may end at once", t.Replaced.Generation)
 		case rev != nil && rev.ID < t.DeadBy.ID:
 			f.Cause = "it was revoked before: " + stageName(rev) + " was answered with " + statusText(rev)
+		case t.Family.reusedBefore(t.DeadBy) != nil:
+			old := t.Family.reusedBefore(t.DeadBy)
+			f.Cause = fmt.Sprintf("the old refresh token #%d had been handed in again just before: a server that takes that for a theft ends the session", old.Generation)
 		default:
 			f.Cause = "why is not told: it may have expired, been idle for too long, or the session may have been ended elsewhere"
 		}
@@ -103,8 +106,8 @@ func (t *Token) replacedFate(f *Fate) {
 	n := t.Replaced
 	if t.Kind != RefreshToken {
 		f.Known = fmt.Sprintf("#%d came with %s; this one goes on until it expires", n.Generation, n.Turn.By())
-		if t.Kind == AccessToken && t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) {
-			f.Cause = "it may have ended with the revocation: nobody has tried it since"
+		if t.Kind == AccessToken {
+			t.besidesFate(f)
 		}
 		return
 	}
@@ -113,6 +116,44 @@ func (t *Token) replacedFate(f *Fate) {
 	if t.LastUse != nil && t.LastUse.OK() && t.LastUse.ID > n.Call.ID {
 		f.Cause = "it still works: " + t.UsedBy() + " used it after that"
 	}
+}
+
+// besidesFate says of an access token that has a successor whether it still works. No specification says so (RFC 6749 §6).
+func (t *Token) besidesFate(f *Fate) {
+	came := fmt.Sprintf("#%d came with %s", t.Replaced.Generation, t.Replaced.Turn.By())
+	switch {
+	case t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) && !t.AliveAt.After(t.Family.revoked.DoneAt):
+		f.Known, f.Cause = came, "it may have ended with the revocation: nobody has tried it since"
+	case t.Family.refusedSince(t) != nil:
+		f.Known, f.Cause = came, "it may have ended with the session: nobody has tried it since the refresh token was refused"
+	case t.AliveAt.After(t.Replaced.IssuedAt):
+		f.Proved, f.Known = true, came+"; "+t.UsedBy()+" accepted this one after that"
+	default:
+		f.Known, f.Cause = came, "it may go on until it expires: nobody has tried it since"
+	}
+}
+
+// refusedSince returns the newest refresh token of the family if it was refused after an access token was last seen alive.
+func (f *Family) refusedSince(at *Token) *Token {
+	rt := f.Newest(RefreshToken)
+	if rt == nil || rt.DeadBy == nil || rt.DeadBy.Class != TokenRefresh || !rt.DeadAt.After(at.IssuedAt) || at.AliveAt.After(rt.DeadAt) {
+		return nil
+	}
+	return rt
+}
+
+// reusedBefore returns the refresh token that was handed in after it had been replaced, last before a call; nil if none was.
+func (f *Family) reusedBefore(c *Call) *Token {
+	if f == nil {
+		return nil
+	}
+	for i := len(f.Turns) - 1; i >= 0 && i >= len(f.Turns)-8; i-- {
+		turn := f.Turns[i]
+		if w := turn.With; turn.Call.ID < c.ID && turn.Failed && w != nil && w.Replaced != nil && w.Replaced.Call.ID < turn.Call.ID {
+			return w
+		}
+	}
+	return nil
 }
 
 // aliveFate says of a token that nothing speaks against what speaks for it.
@@ -132,6 +173,11 @@ func (t *Token) aliveFate(f *Fate) {
 	switch {
 	case t.LastUse != nil && t.LastUse.OK():
 		f.Proved, f.Known = true, "accepted by "+t.UsedBy()
+		if t.Kind == AccessToken && t.Family.refusedSince(t) != nil {
+			f.Proved, f.Cause = false, "it may have ended with the session since then: the refresh token was refused"
+		}
+	case t.Kind == AccessToken && t.Family.refusedSince(t) != nil:
+		f.Known, f.Cause = "not used yet", "it may have ended with the session: the refresh token was refused since"
 	case t.Kind == IDToken:
 		f.Known = "its exp has not come; nobody asks the server about it"
 	case f.State == NotTold:

@@ -168,6 +168,10 @@ type walked struct {
 	Tokens   []token
 	Findings []finding
 
+	Experiments []tried
+	Sessions    []family
+	Clocks      []clock
+
 	t *testing.T
 }
 
@@ -280,6 +284,9 @@ func TestPeer(t *testing.T) {
 	t.Run("machine", p.testMachine)
 	t.Run("introspection", p.testIntrospection)
 	t.Run("logout", p.testLogout)
+	t.Run("experiments", p.testExperiments)
+	t.Run("lineage and clocks", p.testLineage)
+	t.Run("lineage after reuse", p.testReused)
 	t.Run("what it publishes", p.testTenant)
 	t.Run("on the screen", p.testScreen)
 }
