@@ -91,10 +91,18 @@ func (p *peer) testRace(t *testing.T) {
 	}
 }
 
-// try makes an experiment with a session of its own. One that needs a code of its own signs in once, as the others do.
+// try makes an experiment after a sign-in of its own. One that needs an authorization code signs in once more.
 func (p *peer) try(t *testing.T, name string) tried {
 	t.Helper()
-	r := p.walk(t, 0, "--client-id", "debug-public", "--scope", "openid offline_access email", "--param", "prompt=consent", "--experiment", name)
+	h := startRun(t, "--issuer", p.issuer, "--redirect-uri", p.redirectURI, "--timeout", "30s", "--client-id", "debug-public",
+		"--scope", "openid offline_access email", "--param", "prompt=consent", "--experiment", name)
+	for range 1 + strings.Count(" code-twice wrong-verifier wrong-redirect-uri no-nonce ", " "+name+" ") {
+		if page, err := (peerUser{login: "ada", redirectURI: p.redirectURI}).visit(h.url()); err != nil {
+			t.Fatalf("the person at the browser: %v\n%s", err, page)
+		}
+	}
+	r := &walked{t: t}
+	h.ends(0, r)
 	r.healthy()
 	if len(r.Experiments) != 1 || r.Experiments[0].Name != name {
 		t.Fatalf("the experiments made are %+v, want %s", r.Experiments, name)
