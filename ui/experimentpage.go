@@ -34,7 +34,7 @@ func (m *Model) fillExperiment(s *sheet, x *story.ExperimentInfo) {
 	c.put(m.th.Dim, safe.Cut("   --experiment "+x.Name, s.w-c.w))
 	s.line(c.String())
 	s.gap()
-	made := m.lastTried(x.Name)
+	made := m.cur.story.LastTried(x.Name)
 	switch {
 	case m.cur.trying == x.Name:
 		s.line(m.th.Refresh.Render(safe.Cut(theme.Repeat+" "+m.tryingWords(), s.w)))

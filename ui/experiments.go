@@ -140,17 +140,6 @@ func (m *Model) try(x *story.ExperimentInfo) tea.Cmd {
 // enterExperiment is what enter does in the list.
 func (m *Model) enterExperiment() tea.Cmd { return m.askTry(m.chosenExperiment()) }
 
-// lastTried is what came of an experiment when it was made last, or nil.
-func (m *Model) lastTried(name string) *story.Experiment {
-	all := m.cur.story.Experiments()
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].About.Name == name {
-			return all[i]
-		}
-	}
-	return nil
-}
-
 func (m *Model) experimentsRight() string {
 	if n := len(m.cur.story.Experiments()); n > 0 {
 		return fmt.Sprintf("%d made", n)
@@ -192,7 +181,7 @@ func (m *Model) fillExperiments(s *sheet) {
 
 // experimentRow is one line of the list: the experiment, and how it stands.
 func (m *Model) experimentRow(s *sheet, x *story.ExperimentInfo, can bool) {
-	made := m.lastTried(x.Name)
+	made := m.cur.story.LastTried(x.Name)
 	it := item{name: x.Title + " " + x.Name, path: "try " + x.Name}
 	if made != nil {
 		it.value = x.Name + ": " + made.Verdict.Words() + ". " + made.Real
@@ -250,7 +239,7 @@ func (m *Model) tryingWords() string {
 func (m *Model) experimentFoot(w int, x *story.ExperimentInfo) []string {
 	s := &sheet{th: m.th, w: w, m: m}
 	s.line(m.th.Faint.Render(theme.Rule(w)))
-	made := m.lastTried(x.Name)
+	made := m.cur.story.LastTried(x.Name)
 	switch {
 	case m.cur.trying == x.Name:
 		s.line(m.th.Refresh.Render(safe.Cut(theme.Repeat+" "+m.tryingWords(), w)))

@@ -3,10 +3,13 @@ package ui
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow"
 	"authscope/flow/story"
@@ -87,7 +90,7 @@ func TestExperimentsOnTheScreen(t *testing.T) {
 					t.Errorf("the walk is said to have failed at %s", d.m.cur.failed)
 				}
 				d.press("6")
-				if x := d.m.lastTried(c.name); d.m.view != wireView || d.m.cur.story.Calls()[d.m.call].ID != firstCall(x) {
+				if x := d.m.cur.story.LastTried(c.name); d.m.view != wireView || d.m.cur.story.Calls()[d.m.call].ID != firstCall(x) {
 					t.Errorf("6 shows call %d, want the first of the experiment", d.m.call+1)
 				}
 			})
@@ -290,7 +293,7 @@ func TestExperimentPage(t *testing.T) {
 		if d.m.view != wireView || d.m.modal != nil {
 			t.Fatalf("enter on a call goes to view %d, a page open: %t", d.m.view, d.m.modal != nil)
 		}
-		x := d.m.lastTried("reuse")
+		x := d.m.cur.story.LastTried("reuse")
 		if got, want := d.m.cur.story.Calls()[d.m.call], x.Steps[1].Calls[0]; got != want {
 			t.Errorf("Wire shows call %d, want %d, the second of the experiment", got.ID, want.ID)
 		}
@@ -333,6 +336,80 @@ func TestExperimentCommands(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("no command makes %s", x.Name)
+		}
+	}
+}
+
+// triedTrace is a session in which n experiments were made, each in its turn.
+func triedTrace(n int) []trace.Event {
+	events := refreshTrace("openid offline_access", 1)
+	last := events[len(events)-1]
+	id := last.Call
+	add := func(d trace.Data) {
+		last.At, last.Mono = last.At.Add(time.Millisecond), last.Mono+time.Millisecond
+		events = append(events, trace.Event{At: last.At, Mono: last.Mono, Call: id, Data: d})
+	}
+	form := trace.Header{{"Content-Type", "application/x-www-form-urlencoded"}}
+	tried := []*story.ExperimentInfo{story.ExperimentNamed("reuse"), story.ExperimentNamed("narrower-scope"), story.ExperimentNamed("other-client")}
+	for i := range n {
+		x := tried[i%len(tried)]
+		id = 0
+		add(trace.StageBegan{Stage: trace.Experiment, N: i + 1})
+		add(trace.Choice{What: trace.ExperimentName, Value: x.Name})
+		for k, what := range []string{story.StepRotate, story.StepOld, story.StepScope, story.StepOther} {
+			id = 0
+			add(trace.Choice{What: trace.ExperimentStep, Value: what})
+			id = trace.CallID(100 + 4*i + k)
+			add(trace.Ready{Method: "POST", URL: "http://localhost:8975/oauth2/token", Header: form, Body: trace.Bytes("grant_type=refresh_token&refresh_token=r")})
+			add(trace.Sent{})
+			add(trace.Head{Status: 400})
+			add(trace.Body{Bytes: trace.Bytes(`{"error":"invalid_grant"}`)})
+		}
+		id = 0
+		add(trace.StageEnded{Stage: trace.Experiment, N: i + 1, Status: trace.Passed})
+	}
+	return events
+}
+
+// triedSession shows the list of experiments, of which n were made.
+func triedSession(ctx context.Context, n int, size [2]int) *Model {
+	events := triedTrace(n)
+	m := New(ctx, Options{Opened: events, Now: func() time.Time { return events[len(events)-1].At }})
+	m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+	m.seeExperiment(story.ExperimentNamed("reuse"))
+	return m
+}
+
+// TestExperimentsDoNotGrow holds that a frame of any view costs no more after many experiments than after a few.
+func TestExperimentsDoNotGrow(t *testing.T) {
+	for _, v := range views {
+		allocs := func(n int) float64 {
+			m := triedSession(t.Context(), n, [2]int{120, 36})
+			if got := len(m.cur.story.Experiments()); got != n {
+				t.Fatalf("%d experiments were read, want %d", got, n)
+			}
+			m.see(v.id)
+			return testing.AllocsPerRun(5, func() { m.draw(); _ = m.View() })
+		}
+		if few, many := allocs(30), allocs(2500); many > few*1.1+20 {
+			t.Errorf("%s: a frame after 2500 experiments makes %.0f allocations, after 30 it makes %.0f", v.title, many, few)
+		}
+	}
+}
+
+// BenchmarkExperiments makes the whole frame of the list of experiments, as BenchmarkSession does of the other parts. 2,500
+// experiments are 10,000 calls.
+func BenchmarkExperiments(b *testing.B) {
+	for _, size := range [][2]int{{120, 36}, {200, 50}} {
+		for _, n := range []int{10, 2_500} {
+			b.Run(fmt.Sprintf("%dx%d/%d-made", size[0], size[1], n), func(b *testing.B) {
+				m := triedSession(b.Context(), n, size)
+				b.ReportAllocs()
+				for b.Loop() {
+					m.draw()
+					_ = m.View()
+				}
+			})
 		}
 	}
 }

@@ -224,33 +224,6 @@ func heapKept() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// TestSessionFrames counts frames: one a second while something in the view counts, none when nothing does.
-func TestSessionFrames(t *testing.T) {
-	for p := range parts {
-		drive(t, 120, 36, func(d *driver) {
-			count := func(of time.Duration) int {
-				before := d.frames
-				d.wait(of)
-				return d.frames - before
-			}
-			d.session(sessionPart(p))
-			if n := count(time.Minute); n > 0 {
-				t.Errorf("%s: %d frames in a minute before anything was sent", parts[p].title, n)
-			}
-			d.press("1", "t")
-			d.login()
-			d.session(sessionPart(p))
-			if n := count(10 * time.Second); n < 9 || n > 11 {
-				t.Errorf("%s: %d frames in ten seconds of countdown, want one a second", parts[p].title, n)
-			}
-			d.wait(6 * time.Minute) // the ID token lives five
-			if n := count(time.Minute); n > 0 {
-				t.Errorf("%s: %d frames in a minute after every token had expired", parts[p].title, n)
-			}
-		})
-	}
-}
-
 // TestExpiryIsSeen holds the moment at which an access token ends: the bar is empty, the word changes, the way on is named.
 func TestExpiryIsSeen(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {

@@ -164,30 +164,6 @@ func TestExpiryIsVisible(t *testing.T) {
 	})
 }
 
-// TestTicks counts frames: one a second while something counts, none otherwise.
-func TestTicks(t *testing.T) {
-	drive(t, 120, 36, func(d *driver) {
-		before := d.frames
-		d.wait(time.Minute)
-		if n := d.frames - before; n > 0 {
-			t.Errorf("%d frames in a minute in which nothing counted", n)
-		}
-		d.press("t")
-		d.login()
-		before = d.frames
-		d.wait(10 * time.Second)
-		if n := d.frames - before; n < 9 || n > 11 {
-			t.Errorf("%d frames in ten seconds of countdown, want one a second", n)
-		}
-		d.wait(10 * time.Minute)
-		before = d.frames
-		d.wait(time.Minute)
-		if n := d.frames - before; n > 0 {
-			t.Errorf("%d frames in a minute after every token had expired", n)
-		}
-	})
-}
-
 func TestCancelAndGoOn(t *testing.T) {
 	drive(t, 120, 36, func(d *driver) {
 		d.toAuthorize()

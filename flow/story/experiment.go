@@ -51,6 +51,9 @@ func (v Assessment) Words() string { return verdictWords[v] }
 // Experiments returns those that were made, in their order.
 func (s *Story) Experiments() []*Experiment { return s.experiments }
 
+// LastTried is what came of the experiment of a name when it was made last, or nil.
+func (s *Story) LastTried(name string) *Experiment { return s.lastTried[name] }
+
 // Expected is what the specification says, and what this provider is known to do, or "".
 func (x *Experiment) Expected() (spec, known string) {
 	spec = x.About.Expected
@@ -76,6 +79,10 @@ func (s *Story) experiment(d trace.Choice) {
 		}
 		s.trying.N = s.trying.stage.N
 		s.experiments = append(s.experiments, s.trying)
+		if s.lastTried == nil {
+			s.lastTried = map[string]*Experiment{}
+		}
+		s.lastTried[d.Value] = s.trying
 	case trace.ExperimentStep:
 		if s.trying != nil && len(s.trying.Steps) < maxSteps {
 			s.trying.Steps = append(s.trying.Steps, &Step{What: d.Value})

@@ -144,7 +144,7 @@ func TestLineageWithRotation(t *testing.T) {
 	wantTree(t, s, w.at, `
 		session 1
 		0 by Exchange failed=false kept=false
-		access #1 replaced proved=false uses=0 refusals=0: #2 came with Refresh 1; this one goes on until it expires
+		access #1 replaced proved=false uses=0 refusals=0: #2 came with Refresh 1 (it may go on until it expires: nobody has tried it since)
 		refresh #1 replaced proved=false uses=1 refusals=0: replaced: a new refresh token came with Refresh 1, #2 (it may have ended with that: nobody has tried it since)
 		1 by Refresh 1 failed=false kept=false
 		access #2 live proved=false uses=0 refusals=0: not used yet
@@ -155,7 +155,7 @@ func TestLineageWithRotation(t *testing.T) {
 	wantTree(t, s, w.at, `
 		session 1
 		0 by Exchange failed=false kept=false
-		access #1 replaced proved=false uses=0 refusals=0: #2 came with Refresh 1; this one goes on until it expires
+		access #1 replaced proved=false uses=0 refusals=0: #2 came with Refresh 1 (it may go on until it expires: nobody has tried it since)
 		refresh #1 dead proved=true uses=1 refusals=1: the server answered invalid_grant invalid refresh token to Refresh 2 (#2 had taken its place: with rotation the old one may end at once)
 		1 by Refresh 1 failed=false kept=false
 		access #2 live proved=false uses=0 refusals=0: not used yet

@@ -52,7 +52,8 @@ func (t *Token) deadFate(f *Fate) {
 		case rev != nil && rev.ID < t.DeadBy.ID:
 			f.Cause = "it was revoked before: " + stageName(rev) + " was answered with " + statusText(rev)
 		case t.Family.reusedBefore(t.DeadBy) != nil:
-			f.Cause = "refresh token #" + itoa(t.Family.reusedBefore(t.DeadBy).Generation) + " had been handed in again after it was replaced: a server that notices may end the whole session (RFC 9700 §4.14.2)"
+			old := t.Family.reusedBefore(t.DeadBy)
+			f.Cause = fmt.Sprintf("refresh token #%d had been handed in again after it was replaced: a server that takes that for a theft ends the session (RFC 9700 §4.14.2)", old.Generation)
 		default:
 			f.Cause = "why is not told: it may have expired, been idle for too long, or the session may have been ended elsewhere"
 		}
@@ -118,8 +119,8 @@ func (t *Token) replacedFate(f *Fate) {
 	n := t.Replaced
 	if t.Kind != RefreshToken {
 		f.Known = fmt.Sprintf("#%d came with %s; this one goes on until it expires", n.Generation, n.Turn.By())
-		if t.Kind == AccessToken && t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) {
-			f.Cause = "it may have ended with the revocation: nobody has tried it since"
+		if t.Kind == AccessToken {
+			t.besidesFate(f)
 		}
 		return
 	}
@@ -128,6 +129,30 @@ func (t *Token) replacedFate(f *Fate) {
 	if t.LastUse != nil && t.LastUse.OK() && t.LastUse.ID > n.Call.ID {
 		f.Cause = "it still works: " + t.UsedBy() + " used it after that"
 	}
+}
+
+// besidesFate says of an access token that has a successor whether it still works. No specification says so (RFC 6749 §6).
+func (t *Token) besidesFate(f *Fate) {
+	came := fmt.Sprintf("#%d came with %s", t.Replaced.Generation, t.Replaced.Turn.By())
+	switch {
+	case t.Family != nil && t.Family.revoked != nil && t.Family.revoked.DoneAt.After(t.IssuedAt) && !t.AliveAt.After(t.Family.revoked.DoneAt):
+		f.Known, f.Cause = came, "it may have ended with the revocation: nobody has tried it since"
+	case t.Family.refusedSince(t) != nil:
+		f.Known, f.Cause = came, "it may have ended with the session: nobody has tried it since the refresh token was refused"
+	case t.AliveAt.After(t.Replaced.IssuedAt):
+		f.Proved, f.Known = true, came+"; "+t.UsedBy()+" accepted this one after that"
+	default:
+		f.Known, f.Cause = came, "it may go on until it expires: nobody has tried it since"
+	}
+}
+
+// refusedSince returns the newest refresh token of the family if it was refused after an access token was last seen alive.
+func (f *Family) refusedSince(at *Token) *Token {
+	rt := f.Newest(RefreshToken)
+	if rt == nil || rt.DeadBy == nil || rt.DeadBy.Class != TokenRefresh || !rt.DeadAt.After(at.IssuedAt) || at.AliveAt.After(rt.DeadAt) {
+		return nil
+	}
+	return rt
 }
 
 // aliveFate says of a token that nothing speaks against what speaks for it.
@@ -144,7 +169,7 @@ func (t *Token) aliveFate(f *Fate) {
 		}
 		return
 	}
-	if rt := t.Family.Newest(RefreshToken); t.Kind == AccessToken && rt != nil && rt.DeadBy != nil && rt.DeadBy.DoneAt.After(t.IssuedAt) && !t.AliveAt.After(rt.DeadBy.DoneAt) {
+	if rt := t.Family.refusedSince(t); t.Kind == AccessToken && rt != nil {
 		f.Known = fmt.Sprintf("refresh token #%d of its session was refused by %s", rt.Generation, stageName(rt.DeadBy))
 		f.Cause = "it may have ended with the session: nobody has tried it since"
 		return

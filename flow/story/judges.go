@@ -205,6 +205,9 @@ func judgeOtherClient(x *Experiment) (Assessment, string, string) {
 		return Weaker, "It succeeded: the tokens of one client were given to another.", "Whoever steals a refresh token needs no client of their own to be the right one."
 	case other != refused:
 		return odd(c)
+	case own == accepted && isUnknownClient(c):
+		return NoAnswer, "Refused (" + said(c) + "), which speaks of the client, not of the token; the right client can still use it.",
+			"No other client that is registered is known here, so whether one could use the token was not tried."
 	case own == refused:
 		x.Dead = append(x.Dead, "the refresh token")
 		return Weaker, "Refused (" + said(c) + "), and since then the right client is refused too (" + said(o) + ").", "The token was used up by a request that failed: anybody who knows it, and any client's id, can end the session."
@@ -212,6 +215,12 @@ func judgeOtherClient(x *Experiment) (Assessment, string, string) {
 		return AsSpecified, "Refused (" + said(c) + "); the right client can still use it.", ""
 	}
 	return odd(o)
+}
+
+// isUnknownClient reports whether a client was refused for what it is, before anybody looked at its token (RFC 6749 §5.2).
+func isUnknownClient(c *Call) bool {
+	code, _ := c.OAuthError()
+	return code == "invalid_client"
 }
 
 func judgeExpired(x *Experiment) (Assessment, string, string) {

@@ -77,7 +77,8 @@ type Story struct {
 	failedInRow int   // refreshes without a success between them
 	mode        trace.RefreshMode
 	experiments []*Experiment
-	trying      *Experiment // the one that is under way
+	lastTried   map[string]*Experiment // by name
+	trying      *Experiment            // the one that is under way
 }
 
 // Read folds a whole trace.

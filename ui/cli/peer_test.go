@@ -168,6 +168,10 @@ type walked struct {
 	Tokens   []token
 	Findings []finding
 
+	Experiments []tried
+	Sessions    []family
+	Clocks      []clock
+
 	t *testing.T
 }
 
@@ -269,8 +273,6 @@ func TestPeer(t *testing.T) {
 	p := startPeer(t)
 	t.Run("offline_access is dropped", p.testDropped)
 	t.Run("rotation", p.testRotation)
-	t.Run("lineage and clocks", p.testLineage)
-	t.Run("reuse", p.testReuse)
 	t.Run("ES256 and signed UserInfo", p.testES256)
 	t.Run("client authentication", p.testClientAuth)
 	t.Run("client assertions", p.testAssertions)
@@ -282,6 +284,9 @@ func TestPeer(t *testing.T) {
 	t.Run("machine", p.testMachine)
 	t.Run("introspection", p.testIntrospection)
 	t.Run("logout", p.testLogout)
+	t.Run("experiments", p.testExperiments)
+	t.Run("lineage and clocks", p.testLineage)
+	t.Run("lineage after reuse", p.testReused)
 	t.Run("what it publishes", p.testTenant)
 	t.Run("on the screen", p.testScreen)
 }
