@@ -179,16 +179,19 @@ func (s *sorter) isReturn(x *exchange) bool {
 // placeDocs gives each session the metadata and keys of its server: those that were fetched while it went on, and the
 // last before it, or the first after it.
 func (s *sorter) placeDocs() {
-	used := map[*exchange]bool{}
+	taken := map[*exchange]bool{}
 	for _, l := range s.out {
 		for _, group := range s.groups(l) {
+			for _, x := range group {
+				taken[x] = true
+			}
 			for _, x := range around(group, l) {
-				l.docs, used[x] = append(l.docs, x), true
+				l.docs = append(l.docs, x)
 			}
 		}
 	}
 	for _, x := range s.docs { // discovery that no login came of
-		if !used[x] && !slices.ContainsFunc(s.out, func(l *session) bool { return s.belongs(l, x) }) {
+		if !taken[x] {
 			key := "docs " + origin(x.u)
 			l := s.byKey[key]
 			if l == nil {
@@ -202,9 +205,9 @@ func (s *sorter) placeDocs() {
 
 // groups collects the documents of l's server by their address.
 func (s *sorter) groups(l *session) (out [][]*exchange) {
-	at := map[string]int{}
+	at, mine := map[string]int{}, s.servers(l)
 	for _, x := range s.docs {
-		if !s.belongs(l, x) {
+		if !l.belongs(mine, x) {
 			continue
 		}
 		i, ok := at[x.url]
