@@ -210,7 +210,7 @@ func chooseJWK(raws []json.RawMessage, kid string) (jwk, error) {
 	case kid != "" && len(named) == 0:
 		return jwk{}, fmt.Errorf("no private key is called %.60q: the file has %s", kid, strings.Join(names[:min(len(names), 10)], ", "))
 	}
-	return jwk{}, fmt.Errorf("the file holds %d private keys, %s: --client-key-id says which one", len(private), strings.Join(names[:min(len(names), 10)], ", "))
+	return jwk{}, fmt.Errorf("the file holds %d private keys, %s: --client-key-id says which one, or client_key_id in the profile", len(private), strings.Join(names[:min(len(names), 10)], ", "))
 }
 
 // ClientCertificate is a client's certificate with its private key (RFC 8705 §2). It prints as dots.

@@ -25,7 +25,7 @@ func device(ctx context.Context, r *runner) error {
 	m := r.metadata()
 	if m.DeviceEndpoint == "" {
 		if m.IsAuthgear() {
-			return errors.New("there is no device authorization endpoint, as Authgear has none: sign in with the code flow; on the embedded tenant --demo device-grant switches one on")
+			return errors.New("there is no device authorization endpoint, as Authgear has none: sign in with the code flow; the embedded tenant gets one with A, or --demo device-grant")
 		}
 		return errors.New("the metadata has no device_authorization_endpoint: this server has no device grant, or only for some clients")
 	}

@@ -33,7 +33,7 @@ func Experiment(name string) []Stage {
 			if why := r.cannotTry(name); why != "" {
 				return skipped{why}
 			}
-			return logout(ctx, r)
+			return logout(ctx, r, r.cfg.Settings)
 		}), st}
 	case !about.Fresh:
 		return []Stage{st}

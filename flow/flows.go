@@ -19,7 +19,7 @@ var (
 	// UserInfo asks once more who signed in.
 	UserInfo = []Stage{stage(trace.UserInfo, userInfo)}
 	// Logout signs the person out at the tenant.
-	Logout = []Stage{stage(trace.Logout, logout)}
+	Logout = []Stage{stage(trace.Logout, func(ctx context.Context, r *runner) error { return logout(ctx, r, r.cfg.Settings) })}
 )
 
 func stage(id trace.StageID, run func(context.Context, *runner) error) Stage {

@@ -26,7 +26,7 @@ func introspect(ctx context.Context, r *runner, kinds []story.Kind) error {
 			what = "Authgear has no introspection endpoint: ask UserInfo, or the resolver beside your API"
 		}
 		if r.cfg.Embedded != nil {
-			what += "; on this tenant --demo introspection switches one on"
+			what += "; this tenant gets one with i, or --demo introspection"
 		}
 		return skipped{what}
 	}

@@ -33,14 +33,24 @@ func PostLogoutURI(s trace.Settings) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
+// LogoutBy returns Logout with this address to come back to in place of the settings' PostLogoutURI, which may have been changed
+// since the session began.
+func LogoutBy(back string) []Stage {
+	return []Stage{stage(trace.Logout, func(ctx context.Context, r *runner) error {
+		s := r.cfg.Settings
+		s.PostLogoutURI = back
+		return logout(ctx, r, s)
+	})}
+}
+
 // logout sends the browser to end the person's session at the tenant (OpenID Connect RP-Initiated Logout 1.0 §2), waits
 // for it to come back (§3), and asks UserInfo whether the access token still works: coming back proves little.
-func logout(ctx context.Context, r *runner) error {
+func logout(ctx context.Context, r *runner, s trace.Settings) error {
 	m := r.metadata()
 	if m.EndSessionEndpoint == "" {
 		return skipped{"the metadata has no end_session_endpoint: this server has no logout that an application can begin; a revocation ends the tokens"}
 	}
-	back := PostLogoutURI(r.cfg.Settings)
+	back := PostLogoutURI(s)
 	target, err := r.logoutURL(m.EndSessionEndpoint, back)
 	if err != nil {
 		return err
@@ -62,7 +72,7 @@ func logout(ctx context.Context, r *runner) error {
 	if back == "" {
 		return nil // nobody is asked to come back
 	}
-	if err := r.awaitReturn(ctx, e); err != nil {
+	if err := r.awaitReturn(ctx, e, back); err != nil {
 		return err
 	}
 	if err := r.probe(ctx, r.newest(story.AccessToken)); err != nil {
@@ -101,7 +111,7 @@ func (r *runner) logoutEar(back string) *ear {
 }
 
 // awaitReturn waits until the browser is back from the logout that was begun last.
-func (r *runner) awaitReturn(ctx context.Context, e *ear) error {
+func (r *runner) awaitReturn(ctx context.Context, e *ear, back string) error {
 	var got chan trace.CallID
 	if e != nil {
 		got = e.got
@@ -113,7 +123,7 @@ func (r *runner) awaitReturn(ctx context.Context, e *ear) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-patience.C:
-			return fmt.Errorf("nobody came back within %s: the tenant may not know %s as a post_logout_redirect_uri of this client", LogoutPatience, PostLogoutURI(r.cfg.Settings))
+			return fmt.Errorf("nobody came back within %s: the tenant may not know %s as a post_logout_redirect_uri of this client", LogoutPatience, back)
 		case <-got:
 		case text := <-r.pasted:
 			r.paste(text)

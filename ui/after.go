@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"authscope/flow"
+	"authscope/flow/profile"
 	"authscope/flow/story"
 	"authscope/flow/trace"
 	"authscope/ui/safe"
@@ -108,7 +109,31 @@ func (m *Model) whyNotLogout() string {
 func (m *Model) logout() tea.Cmd {
 	g := newGate()
 	g.once = true
-	return m.then(trace.Logout, flow.Logout, g)
+	return m.then(trace.Logout, flow.LogoutBy(m.cfg.PostLogoutURI), g)
+}
+
+// askLogoutURI asks where the next logout is to come back to. It holds at once: nothing of a login depends on it.
+func (m *Model) askLogoutURI() tea.Cmd {
+	m.modal = m.newField("Where a logout comes back to",
+		"It is sent as post_logout_redirect_uri, and must be registered for the client. Empty: "+orNone(m.ownLogoutURI())+", the root of the redirect URI.",
+		m.cfg.PostLogoutURI, "take it", func(m *Model, text string) tea.Cmd {
+			text = strings.TrimSpace(text)
+			if err := profile.CheckLogoutURI(text); err != nil {
+				m.askLogoutURI()
+				m.modal.(*field).input.SetValue(text)
+				m.toast = err.Error()
+				return nil
+			}
+			m.cfg.PostLogoutURI = text
+			m.toast = "the next logout comes back to " + orNone(flow.PostLogoutURI(m.cfg.Settings)) + " (L)"
+			return nil
+		})
+	return nil
+}
+
+// ownLogoutURI is where a logout comes back to if nothing else is said; "" if authscope cannot listen there.
+func (m *Model) ownLogoutURI() string {
+	return flow.PostLogoutURI(trace.Settings{RedirectURI: m.cfg.RedirectURI})
 }
 
 // loggingOut says what is waited for while somebody logs out.
@@ -127,7 +152,7 @@ func (m *Model) loggingOut(s *sheet) {
 		return
 	}
 	s.text(m.th.Text, 0, "Waiting for the browser to come back to "+back)
-	s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far; given up after %s. A tenant that does not know this address keeps the person on a page of its own.", clockText(m.now.Sub(l.Call.SentAt)), clockText(flow.LogoutPatience)))
+	s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far; given up after %s. A tenant that does not know this address keeps the person on a page of its own; after logout (:) asks for another.", clockText(m.now.Sub(l.Call.SentAt)), clockText(flow.LogoutPatience)))
 	m.troubles(s)
 	s.gap()
 	m.pageKeys(s, "a", "b", "y", "p", "esc")

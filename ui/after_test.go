@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"authscope/flow/profile"
+	"authscope/flow/story"
 	"authscope/flow/trace"
 )
 
@@ -119,6 +120,31 @@ func TestLogout(t *testing.T) {
 		d.press("enter")
 		d.wait(time.Second)
 		d.has("✓ Log out")
+	})
+}
+
+// TestLogoutURI says where a logout comes back to: at once, for the session that is there.
+func TestLogoutURI(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.login()
+		d.command("after logout")
+		d.has("Empty: http://127.0.0.1:8976/, the")
+		d.typed("127.0.0.1:8976/bye")
+		d.press("enter")
+		d.has("not an absolute URI", "127.0.0.1:8976/bye")
+		d.press("ctrl+u")
+		d.typed("http://127.0.0.1:8976/bye")
+		d.press("enter")
+		d.has("the next logout comes back to http://127.0.0.1:8976/bye")
+		d.press("L")
+		if got := d.request(story.LogoutPage).Request.Query().Get("post_logout_redirect_uri"); got != "http://127.0.0.1:8976/bye" {
+			t.Errorf("the logout is to come back to %q", got)
+		}
+		d.press("esc")
+		d.command("after logout")
+		d.press("ctrl+u", "enter", "L")
+		d.has("http://127.0.0.1:8976/")
+		d.lacks("8976/bye")
 	})
 }
 

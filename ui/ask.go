@@ -6,9 +6,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"authscope/flow/profile"
 	"authscope/flow/trace"
 	"authscope/ui/safe"
-	"authscope/ui/theme"
 )
 
 func (m *Model) askPaste() tea.Cmd {
@@ -152,11 +152,21 @@ func (sc *scopes) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 			name := sc.all[sc.p.sel]
 			sc.on[name] = !sc.on[name]
 		}
+	case "+", "a":
+		m.askOtherScopes(sc)
 	case "enter":
 		m.modal = nil
 		return sc.apply(m)
 	}
 	return nil
+}
+
+// choose switches a scope on, which the list may not have yet; prompt=consent stays the last.
+func (sc *scopes) choose(scope string) {
+	if !slices.Contains(sc.all, scope) {
+		sc.all = slices.Insert(sc.all, len(sc.all)-1, scope)
+	}
+	sc.on[scope] = true
 }
 
 // apply runs again with what was chosen.
@@ -182,47 +192,25 @@ func (sc *scopes) cursor(*Model) *tea.Cursor     { return nil }
 func (sc *scopes) pane(m *Model) *pane {
 	s := &sheet{th: m.th, w: m.paneWidth(), sel: sc.p.sel, focused: true, m: m}
 	s.title("What is asked for")
-	s.text(m.th.Dim, 0, "Scopes that the tenant tells about; there may be more (--scope). A change runs the login again.")
+	s.text(m.th.Dim, 0, "Scopes that the tenant tells about; there may be more (a). A change runs the login again.")
 	s.gap()
 	width := 0
 	for _, name := range sc.all {
-		width = max(width, min(safe.Width(name), s.w/2))
+		width = max(width, min(safe.Width(safe.Line(name)), s.w/2))
 	}
 	for _, name := range sc.all {
-		selected, th := s.add(item{name: name})
-		l := begin(th, selected)
-		l.space(1)
-		mark, st := theme.Off, th.Dim
-		if sc.on[name] {
-			mark, st = theme.On, th.OK
+		gives := "ask the person again; some servers want it for offline_access"
+		if name != consent {
+			gives, _ = profile.DescribeScope(name)
 		}
-		l.put(st, mark)
-		l.put(th.Text, " "+safe.Cut(safe.Line(name), width))
-		l.to(width + 6)
-		l.fit(th.Dim, scopeHelp[name], s.w-l.w)
-		l.to(s.w)
-		s.itemLine(l.String())
+		s.scope(name, gives, sc.on[name], width)
 	}
 	s.into(&sc.p, m.bodyHeight())
 	return &sc.p
 }
 
 func (sc *scopes) hints(*Model) [][2]string {
-	return [][2]string{{"space", "on or off"}, {"enter", "run again"}, {"esc", "leave it"}}
-}
-
-var scopeHelp = map[string]string{
-	"openid":         "an ID token: who signed in",
-	"offline_access": "a refresh token: new tokens without the person",
-	"profile":        "name, picture and the like",
-	"email":          "email address",
-	"phone":          "phone number",
-	"address":        "postal address",
-	"device_sso":     "sign-in across apps of one device",
-	consent:          "ask the person again; some servers want it for offline_access",
-	"https://authgear.com/scopes/full-access":           "Authgear: everything at UserInfo, and its own endpoints",
-	"https://authgear.com/scopes/full-userinfo":         "Authgear: everything at UserInfo",
-	"https://authgear.com/scopes/pre-authenticated-url": "Authgear: open a signed-in web page",
+	return [][2]string{{"space", "on or off"}, {"a", "another one"}, {"enter", "run again"}, {"esc", "leave it"}}
 }
 
 // words is a text of ours that may quote the wire: without its secrets.

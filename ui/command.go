@@ -64,6 +64,7 @@ var tryCommands = []command{
 	{keys: []string{"x"}, group: "try", name: "revoke", help: "end the session; asks once", why: (*Model).whyNotRevoke, run: (*Model).revoke},
 	{keys: []string{"X"}, group: "try", name: "revoke a token", help: "revoke the access token or the refresh token alone", why: (*Model).whyNotToken, run: (*Model).askRevokeToken},
 	{keys: []string{"L"}, group: "try", name: "log out", help: "end the person's session at the tenant", why: (*Model).whyNotLogout, run: (*Model).logout},
+	{group: "try", name: "after logout", help: "where the browser comes back to after a logout", why: (*Model).whyNotRun, run: (*Model).askLogoutURI},
 	{keys: []string{"c"}, group: "try", name: "compare", help: "two runs side by side; in Compare, choose which", why: (*Model).whyNotCompare, run: (*Model).compare},
 	{keys: []string{"N"}, group: "try", name: "change one thing", help: "change one thing, run again and compare", why: (*Model).whyNotChange, run: (*Model).askChange},
 	{keys: []string{"t"}, group: "try", name: "short lives", help: "let access tokens live 20 s, to watch them end", why: (*Model).whyNotLifetime, run: (*Model).toggleLifetime},
@@ -115,7 +116,7 @@ var viewCommands = []command{
 
 var programCommands = []command{
 	{keys: []string{"T"}, group: "program", name: "tenants", help: "another tenant: embedded, a saved profile, or a new one", why: (*Model).whyNotTenants, run: (*Model).askTenants},
-	{group: "program", name: "keep settings", help: "write grant, scope and parameters into the profile", why: (*Model).whyNotKeep, run: (*Model).keepSettings},
+	{group: "program", name: "keep settings", help: "write grant, scope, parameters and the like into the profile", why: (*Model).whyNotKeep, run: (*Model).keepSettings},
 	{keys: []string{":"}, group: "program", name: "commands", help: "find a command by its name", run: (*Model).askCommand},
 	{keys: []string{"?"}, group: "program", name: "help", help: "this help", run: (*Model).askHelp},
 	{keys: []string{"m"}, group: "program", name: "mouse", help: "the mouse for the terminal, to select text", run: (*Model).toggleMouse},

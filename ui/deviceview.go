@@ -5,6 +5,7 @@ import (
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
+	"authscope/ui/safe"
 	"authscope/ui/theme"
 )
 
@@ -19,7 +20,7 @@ func (m *Model) device(s *sheet, st *story.Stage) {
 		s.gap()
 		return
 	}
-	s.text(m.th.Text, 0, "On any device open "+m.words(d.URI)+" and enter this code:")
+	s.text(m.th.Text, 0, "On any device open "+safe.Cut(safe.Line(m.words(d.URI)), maxSentence)+" and enter this code:")
 	s.gap()
 	m.userCode(s, d)
 	s.gap()
@@ -33,6 +34,9 @@ func (m *Model) device(s *sheet, st *story.Stage) {
 	s.gap()
 }
 
+// maxUserCode is how long a code for a person to type may be and still be shown whole.
+const maxUserCode = 64
+
 // userCode draws the code as large as there is room for, and once more to be selected and copied.
 func (m *Model) userCode(s *sheet, d *story.Device) {
 	code := d.CodeShown()
@@ -40,11 +44,19 @@ func (m *Model) userCode(s *sheet, d *story.Device) {
 		s.text(m.th.Dim, 0, "the code is not in this file")
 		return
 	}
-	for _, line := range largeCode(code, s.w-2, m.paneHeight()) {
+	lines := largeCode(code, s.w-2, m.paneHeight())
+	long := len(code) > maxUserCode && len(lines) > 3 // nobody types that: what else there is to see comes first
+	if long {
+		lines = lines[:2]
+	}
+	for _, line := range lines {
 		var c cells
 		c.space(2)
 		c.put(m.th.Strong, line)
 		s.line(c.String())
+	}
+	if long {
+		s.text(m.th.Warn, 2, fmt.Sprintf("%s and so on: the code has %s; RFC 8628 §6.1 wants one that a person can type", theme.Finding, many(len(code), "byte")))
 	}
 }
 

@@ -80,8 +80,16 @@ func TestEditAuthorize(t *testing.T) {
 		if s := d.m.cur.story; s.Newest(story.RefreshToken) != nil || s.Newest(story.AccessToken) == nil {
 			t.Error("the tenant did not get the scope that was put in: there is a refresh token, or no access token")
 		}
+		f := d.frame()
+		asked, _, _ := strings.Cut(f[strings.Index(f, "asked for *"):], "asked for next")
+		if strings.Contains(asked, "● offline_access") || !strings.Contains(asked, "● openid") || !strings.Contains(f, "● offline_access") {
+			t.Errorf("the list does not tell what was asked for from what will be:\n%s", f)
+		}
 		d.press("6")
 		d.has("changed by you before it left", "scope", "nonce", "ui_locales")
+		d.press("1", "n")
+		d.lacks("asked for *", "asked for next")
+		d.has("asked for")
 	})
 }
 

@@ -54,6 +54,7 @@ const (
 	inKey      = "key file"
 	inCert     = "certificate file"
 	inRedirect = "redirect URI"
+	inLogout   = "after logout"
 	inScope    = "scopes"
 	inByHand   = "endpoints"
 	inCA       = "trust"
@@ -73,6 +74,7 @@ const (
 // formField is a line of a form: of text, or a choice.
 type formField struct {
 	id, help string
+	empty    string // what holds where nothing is typed
 	input    textinput.Model
 	choices  []string // nil for text
 	n        int      // the choice
@@ -113,10 +115,11 @@ func (m *Model) newForm(below *startScreen, entry profile.Entry) *form {
 	text(inKey, p.ClientKey, "the file with the client's private key: PEM, a JWK, or a JWK set")
 	text(inCert, p.ClientCert, "the file with the client's certificate, PEM; with its key, or the key is above")
 	text(inRedirect, p.RedirectURI, "exactly as it is registered for the client")
+	text(inLogout, p.PostLogoutURI, "where the browser comes back to after a logout, as it is registered").empty = "the root of the redirect URI"
 	text(inScope, strings.Join(p.Scope, " "), "space chooses")
 	choice(inByHand, choiceOf(!p.Endpoints.IsZero()), "for a server without discovery, or with a wrong one", "from the tenant's metadata", "some given by hand")
 	for _, name := range trace.EndpointNames {
-		text(name, *p.Endpoints.Field(name), "empty: from the metadata")
+		text(name, *p.Endpoints.Field(name), "empty: from the metadata").empty = "from the metadata"
 	}
 	text(inCA, p.CAFile, "a file with certificates to trust besides the system's, PEM: for a private authority")
 	choice(inSave, 0, "space changes it", "save as a profile, and start", "start without saving")

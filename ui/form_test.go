@@ -247,6 +247,27 @@ func TestFormChange(t *testing.T) {
 	})
 }
 
+// TestScopesOther asks for a scope that the tenant does not advertise, without leaving the run.
+func TestScopesOther(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.login()
+		d.press("s")
+		d.has("there may be more (a)", "a another one")
+		d.press("a")
+		d.typed("read:things,x")
+		d.press("enter")
+		d.has("separated by spaces")
+		d.press("a")
+		d.typed("read:things openid")
+		d.press("enter")
+		d.has("● read:things", "○ prompt=consent")
+		d.press("enter")
+		if got := d.m.cfg.Scope; got != "openid offline_access read:things" {
+			t.Errorf("asked for is now %q", got)
+		}
+	})
+}
+
 // TestFormFails stays with what was typed, where it cannot be saved or started.
 func TestFormFails(t *testing.T) {
 	drive(t, 80, 24, func(d *driver) {
@@ -422,6 +443,33 @@ func TestFormPortTaken(t *testing.T) {
 		d.typed("http://localhost:3001/callback")
 		d.press("tab")
 		d.lacks("Something listens")
+	})
+}
+
+// TestFormLogout saves where a logout comes back to, and says that somebody else answers there.
+func TestFormLogout(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.second()
+		d.form()
+		d.paste(secondURL)
+		d.press("enter")
+		d.has("after logout    the root of the redirect URI")
+		d.to(inLogout)
+		d.has("where the browser comes back to after a logout")
+		d.typed("shop.example/bye")
+		d.press("tab")
+		d.has("not an absolute URI")
+		d.press("shift+tab", "ctrl+u")
+		d.typed("https://shop.example/bye")
+		d.press("tab")
+		d.has("authscope cannot listen there: after a logout paste the address")
+		d.press("ctrl+s")
+		d.has("now: profile")
+		if got := d.choice.entries[0].Profile.PostLogoutURI; got != "https://shop.example/bye" {
+			t.Errorf("saved with %q to come back to", got)
+		}
+		d.press("T", "e")
+		d.has("https://shop.example/bye")
 	})
 }
 

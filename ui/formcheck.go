@@ -56,6 +56,10 @@ func (f *form) leave(m *Model, x *formField) {
 		if err = profile.CheckRedirectURI(text); err == nil && text != "" {
 			f.askRedirect(m, x, text)
 		}
+	case x.id == inLogout:
+		if err = profile.CheckLogoutURI(text); err == nil && text != "" {
+			x.warn = logoutWarning(text)
+		}
 	case x.id == inScope:
 		if err = profile.CheckScope(text); err == nil {
 			x.warn = profile.ScopeWarning(text)
@@ -220,6 +224,14 @@ func (f *form) askRedirect(m *Model, x *formField, uri string) {
 	if do := m.opt.Tenants.Redirect; uri != m.cfg.RedirectURI {
 		f.todo = append(f.todo, func() tea.Msg { return redirectSaid{f, uri, do(uri)} })
 	}
+}
+
+// logoutWarning says that authscope cannot receive who comes back to an address, or "".
+func logoutWarning(uri string) string {
+	if profile.ReadRedirect(uri).Ours {
+		return ""
+	}
+	return "authscope cannot listen there: after a logout paste the address that the browser ends at (p)"
 }
 
 func (f *form) gotRedirect(msg redirectSaid) {

@@ -93,8 +93,11 @@ func (f *form) draw(m *Model, s *sheet, x *formField, here bool) {
 		f.row = len(s.rows)
 		x.input.SetWidth(m.formWidth())
 		s.itemLine(c.String() + x.input.View())
+	} else if shown := x.shown(); shown == "" && x.empty != "" {
+		c.put(th.Dim, safe.Cut(x.empty, s.w-c.w))
+		s.itemLine(c.String())
 	} else {
-		c.put(th.Text, safe.Cut(x.shown(), s.w-c.w))
+		c.put(th.Text, safe.Cut(shown, s.w-c.w))
 		s.itemLine(c.String())
 	}
 	if here && x.help != "" {

@@ -26,8 +26,7 @@ const maxScopes = 60
 func (f *form) newScopes() *scopePick {
 	sp := &scopePick{form: f, on: map[string]bool{}}
 	for _, s := range strings.Fields(f.field(inScope).text()) {
-		sp.add(s)
-		sp.on[s] = true
+		sp.choose(s)
 	}
 	known := []string{"openid", "offline_access", "profile", "email", "phone", "address"}
 	if f.probe != nil && f.probe.Metadata != nil && len(f.probe.Metadata.ScopesSupported) > 0 {
@@ -60,7 +59,7 @@ func (sp *scopePick) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 			sp.on[name] = !sp.on[name]
 		}
 	case "+", "a":
-		sp.another(m)
+		m.askOtherScopes(sp)
 	case "enter":
 		m.modal = sp.form
 		sp.apply()
@@ -68,22 +67,32 @@ func (sp *scopePick) key(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// another asks for a scope that the list has not.
-func (sp *scopePick) another(m *Model) {
+// choosesScopes is a list of scopes that others can be added to.
+type choosesScopes interface {
+	modal
+	choose(scope string)
+}
+
+// askOtherScopes asks for scopes that a list has not, and chooses them there.
+func (m *Model) askOtherScopes(list choosesScopes) {
 	in := m.newField("Other scopes", "With spaces between them. Servers know more scopes than they advertise.", "", "add them", func(m *Model, text string) tea.Cmd {
-		m.modal = sp
+		m.modal = list
 		if err := profile.CheckScope(text); err != nil {
 			m.toast = err.Error()
 			return nil
 		}
 		for _, s := range strings.Fields(text) {
-			sp.add(s)
-			sp.on[s] = true
+			list.choose(s)
 		}
 		return nil
 	})
-	in.back = sp
+	in.back = list
 	m.modal = in
+}
+
+func (sp *scopePick) choose(scope string) {
+	sp.add(scope)
+	sp.on[scope] = true
 }
 
 func (sp *scopePick) apply() {
@@ -117,31 +126,37 @@ func (sp *scopePick) pane(m *Model) *pane {
 		width = max(width, min(safe.Width(safe.Line(name)), s.w/2))
 	}
 	for _, name := range sp.all {
-		selected, th := s.add(item{name: name})
-		l := begin(th, selected)
-		l.space(1)
-		mark, st := theme.Off, th.Dim
-		if sp.on[name] {
-			mark, st = theme.On, th.OK
-		}
-		l.put(st, mark)
-		l.put(th.Text, " "+safe.Cut(safe.Line(name), width))
-		l.to(width + 5)
 		gives, _ := profile.DescribeScope(name)
-		l.fit(th.Dim, safe.Line(gives), s.w-l.w)
-		l.to(s.w)
-		s.itemLine(l.String())
-		if selected && safe.Width(safe.Line(gives)) > s.w-width-5 {
-			for _, line := range safe.Wrap(safe.Line(gives), s.w-6) {
-				var c cells
-				c.space(6)
-				c.put(m.th.Text, line)
-				s.itemLine(c.String())
-			}
-		}
+		s.scope(name, gives, sp.on[name], width)
 	}
 	s.into(&sp.p, m.bodyHeight())
 	return &sp.p
+}
+
+// scope appends a scope of a list, on or off, whose names are width cells wide, and what it gives: of the selected one all of it.
+func (s *sheet) scope(name, gives string, on bool, width int) {
+	gives = safe.Line(gives)
+	selected, th := s.add(item{name: name})
+	l := begin(th, selected)
+	l.space(1)
+	mark, st := theme.Off, th.Dim
+	if on {
+		mark, st = theme.On, th.OK
+	}
+	l.put(st, mark)
+	l.put(th.Text, " "+safe.Cut(safe.Line(name), width))
+	l.to(width + 5)
+	l.fit(th.Dim, gives, s.w-l.w)
+	l.to(s.w)
+	s.itemLine(l.String())
+	if selected && safe.Width(gives) > s.w-width-5 {
+		for _, line := range safe.Wrap(gives, s.w-6) {
+			var c cells
+			c.space(6)
+			c.put(s.m.th.Text, line)
+			s.itemLine(c.String())
+		}
+	}
 }
 
 func (sp *scopePick) hints(*Model) [][2]string {

@@ -26,6 +26,7 @@ func (f *form) profile() (p profile.Profile, secret trace.Secret) {
 	p = f.base
 	p.Issuer, p.ClientID, p.RedirectURI = f.field(inTenant).text(), f.field(inClient).text(), f.field(inRedirect).text()
 	p.Scope, p.Endpoints = strings.Fields(f.field(inScope).text()), f.endpoints()
+	p.PostLogoutURI = f.field(inLogout).text()
 	p.Secret, p.CAFile = "", f.field(inCA).text()
 	auth := f.authMethod()
 	p.ClientAuth, p.ClientKey, p.ClientCert = auth.Short(), "", ""

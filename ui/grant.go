@@ -80,7 +80,11 @@ func (m *Model) askMode() tea.Cmd {
 		return m.rerun("answer by: " + orDefault(m.cfg.ResponseMode))
 	}}
 	for _, r := range trace.ResponseModes {
-		c.options = append(c.options, option{name: orDefault(r.Mode), on: r.Mode == m.cfg.ResponseMode, spec: r.Spec, notes: [][2]string{{"", r.What}}})
+		o := option{name: orDefault(r.Mode), on: r.Mode == m.cfg.ResponseMode, spec: r.Spec, notes: [][2]string{{"", r.What}}}
+		if why := m.cur.story.Metadata().ModeNotListed(r.Mode); why != "" {
+			o.warn = "This tenant may not have it: " + why + "."
+		}
+		c.options = append(c.options, o)
 	}
 	return m.choose(c)
 }

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"authscope/flow/story"
 	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // TestGrantChosen holds that each grant has its own stages, and says what it does not return.
@@ -109,6 +112,27 @@ func TestDeviceExpired(t *testing.T) {
 		d.has("0:30 to enter it")
 		d.wait(time.Minute)
 		d.has("✗ Poll", "The codes have expired", "enter ask for new codes")
+	})
+}
+
+// TestDeviceCodeLong bounds what is shown of codes and addresses that nobody could type.
+func TestDeviceCodeLong(t *testing.T) {
+	drive(t, 80, 24, func(d *driver) {
+		long := strings.Repeat("W", 5000)
+		stop, err := d.net.Serve("127.0.0.1:7001", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"device_code":"dc","user_code":%q,"verification_uri":"http://127.0.0.1:7001/%s","expires_in":600}`, long, long)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		d.m.cfg.Endpoints.DeviceAuthorization = "http://127.0.0.1:7001/device"
+		d.device()
+		d.has("W W W", "and so on: the code has 5000 bytes")
+		if n := d.m.pane().height(); n > 60 {
+			t.Errorf("the pane has %d lines for one long code, want 60 at most:\n%s", n, d.frame())
+		}
+		d.fits()
 	})
 }
 
@@ -231,6 +255,24 @@ func TestAhead(t *testing.T) {
 		if !strings.Contains(opened, "client_id=nobody") {
 			t.Errorf("after a refusal the person cannot go on: the browser is at %q", opened)
 		}
+	})
+}
+
+// TestAnswerByUnlisted says of which ways the metadata does not know.
+func TestAnswerByUnlisted(t *testing.T) {
+	drive(t, 120, 36, func(d *driver) {
+		d.press("enter")
+		d.command("answer by")
+		d.lacks("may not have it")
+		d.press("esc")
+		v, err := jwtview.ParseJSON([]byte(`{"response_modes_supported":["query"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.m.cur.story.Metadata().JSON = v
+		d.command("answer by")
+		d.has("! This tenant may not have it: response_modes_supported does not list fragment.", "does not list form_post")
+		d.lacks("does not list query")
 	})
 }
 

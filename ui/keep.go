@@ -31,7 +31,7 @@ func (m *Model) keepSettings() tea.Cmd {
 		if err := keepIn(ctx, t, name, s); err != nil {
 			return said{err: err}
 		}
-		return said{text: "kept in profile " + name + ": grant, scope, parameters, look ahead and how the answer comes back"}
+		return said{text: "kept in profile " + name + ": grant, scope, parameters, look ahead, how the answer comes back and where a logout does"}
 	}
 }
 

@@ -198,38 +198,36 @@ func (m *Model) underStages(room int) (out []string) {
 	return out[:min(len(out), max(0, room))]
 }
 
-// askedFor is the scopes of the next run; a client that acts for itself asks with parameters.
-func (m *Model) askedFor() []string {
-	title := []string{"", "   " + m.th.Dim.Render("asked for")}
+// askedFor is what was asked for where the person changed that in the request, then the scopes of the next run; a client
+// that acts for itself asks with parameters.
+func (m *Model) askedFor() (out []string) {
+	title := func(text string) { out = append(out, "", "   "+m.th.Dim.Render(text)) }
+	next := "asked for"
+	if scope, edited := m.cur.story.EditedScope(); edited {
+		title("asked for " + theme.Edited)
+		for _, name := range strings.Fields(scope) {
+			out = append(out, m.scopeLine(true, name, ""))
+		}
+		if scope == "" {
+			out = append(out, "   "+m.th.Dim.Render("no scope"))
+		}
+		next = "asked for next"
+	}
+	title(next)
 	if m.cfg.Grant == trace.GrantClientCredentials {
 		for _, name := range strings.Fields(m.cfg.ClientScope()) {
-			title = append(title, "   "+m.th.OK.Render(theme.On)+m.th.Text.Render(" "+safe.Cut(safe.Line(name), menuWidth-9)))
+			out = append(out, m.scopeLine(true, name, ""))
 		}
 		for _, p := range m.cfg.TokenParams[:min(len(m.cfg.TokenParams), 4)] {
-			title = append(title, "   "+m.th.Text.Render(safe.Cut(safe.Line(p.Name+"="+p.Value), menuWidth-4)))
+			out = append(out, "   "+m.th.Text.Render(safe.Cut(safe.Line(p.Name+"="+p.Value), menuWidth-4)))
 		}
-		return title
+		return out
 	}
-	return append(title, m.scopeLines()...)
+	return append(out, m.scopeLines()...)
 }
 
 // scopeLines lists the scopes of the next run, and offline_access whether it is on or off.
 func (m *Model) scopeLines() (out []string) {
-	line := func(on bool, name, key string) {
-		var c cells
-		c.space(3)
-		if on {
-			c.put(m.th.OK, theme.On)
-			c.put(m.th.Text, " "+safe.Cut(safe.Line(name), menuWidth-9))
-		} else {
-			c.put(m.th.Dim, theme.Off)
-			c.put(m.th.Dim, " "+name)
-		}
-		if key != "" {
-			c.end(m.th.Key, key, menuWidth-2)
-		}
-		out = append(out, c.String())
-	}
 	key := func(name string) string {
 		if name == "offline_access" && m.opt.Opened == nil {
 			return "o"
@@ -237,12 +235,29 @@ func (m *Model) scopeLines() (out []string) {
 		return ""
 	}
 	for _, s := range m.cfg.Scopes() {
-		line(true, s, key(s))
+		out = append(out, m.scopeLine(true, s, key(s)))
 	}
 	if !m.cfg.HasScope("offline_access") {
-		line(false, "offline_access", key("offline_access"))
+		out = append(out, m.scopeLine(false, "offline_access", key("offline_access")))
 	}
 	return out
+}
+
+// scopeLine is a scope that is on or off, and the key that changes it.
+func (m *Model) scopeLine(on bool, name, key string) string {
+	var c cells
+	c.space(3)
+	if on {
+		c.put(m.th.OK, theme.On)
+		c.put(m.th.Text, " "+safe.Cut(safe.Line(name), menuWidth-9))
+	} else {
+		c.put(m.th.Dim, theme.Off)
+		c.put(m.th.Dim, " "+name)
+	}
+	if key != "" {
+		c.end(m.th.Key, key, menuWidth-2)
+	}
+	return c.String()
 }
 
 // menuLine is the list in one line, for a narrow screen.

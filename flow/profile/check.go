@@ -108,6 +108,24 @@ func CheckRedirectURI(s string) error {
 	return nil
 }
 
+// CheckLogoutURI checks where a logout comes back to (OpenID Connect RP-Initiated Logout 1.0 §2); "" is the default.
+func CheckLogoutURI(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		return nil
+	case strings.ContainsFunc(s, unicode.IsSpace):
+		return errors.New("the address has a space in it: it must be exactly what is registered")
+	case hasPassword(s):
+		return errors.New("the address holds a user name or password: leave them out")
+	case err != nil || u.Scheme == "" || (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
+		return errors.New("this is not an absolute URI: it is literally what is registered, such as http://127.0.0.1:8976/")
+	case strings.Contains(s, "*"):
+		return errors.New("the address has a *: what is sent is one URI, without it")
+	}
+	return nil
+}
+
 // CheckScope checks a list of scopes, separated by spaces (RFC 6749 §3.3).
 func CheckScope(s string) error {
 	if strings.Contains(s, ",") {

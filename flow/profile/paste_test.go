@@ -47,6 +47,8 @@ func TestRead(t *testing.T) {
 		{"https://p.auth.eu.amazoncognito.com/oauth2/authorize?" + authorize, KindAuthorizeURL, "https://p.auth.eu.amazoncognito.com", "cognito-idp.REGION"},
 		{"https://odd.example/a/b/login.php?" + authorize, KindAuthorizeURL, "https://odd.example/a/b", "code_challenge was left out"},
 		{"https://a.example/authorize?client_id=x\n  &scope=openid\n", KindAuthorizeURL, "https://a.example", "sends no code_challenge"},
+		{"https://a.example/authorize?client_id=x&client_secret=hush-hush", KindAuthorizeURL, "https://a.example", "make a new one"},
+		{"https://a.example/authorize?client_id=x#access_token=hush-hush", KindAuthorizeURL, "https://a.example", "client_id is x."},
 		{"https://a.example/authorize?client_id=x&request_uri=urn:x", KindAuthorizeURL, "https://a.example", "(PAR)"},
 		{"https://a.example/authorize?client_id=x&request=eyJ.e30.", KindAuthorizeURL, "https://a.example", "signed request object"},
 		{"https://a.example/authorize?client_id=x&response_type=id_token", KindAuthorizeURL, "https://a.example", "RFC 9700"},
@@ -179,6 +181,8 @@ func TestFieldChecks(t *testing.T) {
 		{CheckClientID, "YOUR_CLIENT_ID", "examples"}, {CheckClientID, "<client id>", "examples"}, {CheckClientID, "{{CLIENT}}", "examples"}, {CheckClientID, "undefined", "examples"},
 		{CheckClientID, "a\u200bb", "cannot be seen"}, {CheckClientID, "eyJ.e30.x", "a token"},
 		{CheckRedirectURI, "", ""}, {CheckRedirectURI, "http://127.0.0.1:1/cb", ""}, {CheckRedirectURI, "com.app:/cb", ""}, {CheckRedirectURI, "/cb", "not an absolute"}, {CheckRedirectURI, "http://x/#", "#"},
+		{CheckLogoutURI, "", ""}, {CheckLogoutURI, "http://127.0.0.1:1/", ""}, {CheckLogoutURI, "com.app:/bye", ""}, {CheckLogoutURI, "/bye", "not an absolute"}, {CheckLogoutURI, "http:///bye", "not an absolute"},
+		{CheckLogoutURI, "https://a:b@x/", "password"}, {CheckLogoutURI, "https://*.x/", "*"}, {CheckLogoutURI, "https://x/ y", "space"}, {CheckLogoutURI, "%zz:", "not an absolute"},
 		{CheckRedirectURI, "http://*.x/", "*"}, {CheckRedirectURI, "http:///cb", "no host"}, {CheckRedirectURI, "http://x /", "space"},
 		{CheckScope, "", ""}, {CheckScope, "openid https://authgear.com/scopes/full-access", ""}, {CheckScope, "openid,email", "commas"}, {CheckScope, `"openid"`, "no scope can have"}, {CheckScope, "openid+email", "+"}, {CheckScope, "öpen", "no scope"},
 	} {

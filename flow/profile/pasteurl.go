@@ -106,6 +106,9 @@ func (g *Guess) param(p trace.Param) {
 
 // remarks say what differs between the application's request and authscope's.
 func (g *Guess) remarks(q url.Values) {
+	if q.Has("client_secret") {
+		g.note("The client secret stood in a URL, and so it is in the browser's history and in logs: make a new one, and send it to the token endpoint alone.")
+	}
 	switch {
 	case q.Has("request_uri"):
 		g.note("The parameters of this request are at the server (PAR): take redirect URI and scopes from the request with which your application pushed them.")

@@ -79,7 +79,7 @@ func (v Vault) Secret(ctx context.Context, name string, s Source) (secret trace.
 	}
 	secret, err = v.get(ctx, secretUser(name))
 	if errors.Is(err, ErrNoSecret) {
-		err = fmt.Errorf("%w of profile %s in the keyring: save it again with --client-secret-file FILE, or name another source (%s)", ErrNoSecret, name, others)
+		err = fmt.Errorf("%w of profile %s in the keyring: type it in once more (T, e), save it again with --client-secret-file FILE, or name another source (%s)", ErrNoSecret, name, others)
 	}
 	return secret, "", err
 }

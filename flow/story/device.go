@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,17 +163,29 @@ func (s *Story) deviceMember(c *Call, r *Row) {
 
 // AskedScope is the scope that the newest grant was asked with: by a login, a device or the client itself.
 func (s *Story) AskedScope() string {
-	scope, at := "", trace.CallID(0)
-	if l := s.Login(); l != nil {
-		scope, at = l.Scope, l.Authorize.ID
-	}
-	if d := s.Device(); d != nil && d.Call.ID > at {
-		scope, at = d.Scope, d.Call.ID
-	}
-	if c := s.asked; c != nil && c.ID > at {
-		scope = c.Request.form.Get("scope")
-	}
+	_, scope := s.asking()
 	return scope
+}
+
+// asking is the request that the newest grant was asked with, and its scope; nil if there was none.
+func (s *Story) asking() (c *Call, scope string) {
+	if l := s.Login(); l != nil {
+		c, scope = l.Authorize, l.Scope
+	}
+	if d := s.Device(); d != nil && (c == nil || d.Call.ID > c.ID) {
+		c, scope = d.Call, d.Scope
+	}
+	if a := s.asked; a != nil && (c == nil || a.ID > c.ID) {
+		c, scope = a, a.Request.form.Get("scope")
+	}
+	return c, scope
+}
+
+// EditedScope is the scope that the newest grant was asked with, and whether the person changed it in the request: then it
+// is not what the settings ask for.
+func (s *Story) EditedScope() (scope string, edited bool) {
+	c, scope := s.asking()
+	return scope, c != nil && slices.ContainsFunc(c.Edits, func(e trace.Edit) bool { return e.Name == "scope" })
 }
 
 // scopeOf returns the scope that a token response answers to.

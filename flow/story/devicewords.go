@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"authscope/flow/trace"
+	"authscope/jwtview"
 )
 
 // Pace is how long to wait between polls by now (RFC 8628 §3.5).
@@ -92,6 +93,22 @@ func (m *Metadata) NotListed(g trace.Grant) string {
 		return "the metadata has no device_authorization_endpoint"
 	case g == trace.GrantClientCredentials && len(m.GrantTypesSupported) > 0 && !slices.Contains(m.GrantTypesSupported, string(g)):
 		return "grant_types_supported does not list " + string(g)
+	}
+	return ""
+}
+
+// ModeNotListed says why a tenant may not answer by a response mode, by its metadata, or "". Where it does not say, query and
+// fragment hold (RFC 8414 §2).
+func (m *Metadata) ModeNotListed(mode string) string {
+	if m == nil || m.JSON.Kind == jwtview.Null || mode == "" {
+		return ""
+	}
+	list, there := m.JSON.Get("response_modes_supported")
+	switch {
+	case there && list.Kind == jwtview.Array && !slices.ContainsFunc(list.Elems, func(e jwtview.Value) bool { return e.Text == mode }):
+		return "response_modes_supported does not list " + mode
+	case !there && mode != "query" && mode != "fragment":
+		return "the metadata has no response_modes_supported, which stands for query and fragment"
 	}
 	return ""
 }

@@ -1,10 +1,12 @@
 package story_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"authscope/flow/story"
+	"authscope/jwtview"
 )
 
 func TestRhythm(t *testing.T) {
@@ -39,5 +41,29 @@ func TestSentence(t *testing.T) {
 		if got := c.p.Sentence(); got != c.want {
 			t.Errorf("Sentence of %s\n got %s\nwant %s", c.p.Verdict, got, c.want)
 		}
+	}
+}
+
+// TestModeNotListed holds what the metadata's silence means.
+func TestModeNotListed(t *testing.T) {
+	for _, c := range []struct{ metadata, mode, says string }{
+		{`{"response_modes_supported":["query","form_post"]}`, "fragment", "does not list fragment"},
+		{`{"response_modes_supported":["query","form_post"]}`, "form_post", ""},
+		{`{"response_modes_supported":[]}`, "query", "does not list query"},
+		{`{"response_modes_supported":["query"]}`, "", ""},
+		{`{"response_modes_supported":7}`, "query", ""},
+		{`{}`, "fragment", ""},
+		{`{}`, "form_post", "has no response_modes_supported"},
+	} {
+		v, err := jwtview.ParseJSON([]byte(c.metadata))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := story.ParseMetadata(v).ModeNotListed(c.mode); (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
+			t.Errorf("%s, %q: %q, want %q", c.metadata, c.mode, got, c.says)
+		}
+	}
+	if got := (*story.Metadata)(nil).ModeNotListed("form_post"); got != "" {
+		t.Errorf("without metadata: %q", got)
 	}
 }

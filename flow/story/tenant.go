@@ -79,6 +79,8 @@ type Member struct {
 	Own     string        // the product that the member, or a value in it, is of
 	Near    string        // the name that an unknown one may be meant for
 	Problem string        // what is wrong with the value; "" if nothing is seen
+
+	Signature string // of signed_metadata: what it is worth
 }
 
 // Absent reports whether the document does not have the member.
@@ -102,6 +104,7 @@ func (m *Member) Notes() string {
 	note(!m.Known(), "unknown: in no registry known here")
 	note(m.Near != "", "may be meant for "+m.Near)
 	note(m.Problem != "", m.Problem)
+	note(m.Signature != "" && m.Signature != m.Problem, m.Signature)
 	note(m.ByHand, "another was given by hand, and is used")
 	note(m.Product != "", m.Product+"'s own")
 	note(m.Product == "" && m.Own != "", "some of it is "+m.Own+"'s own")
@@ -143,6 +146,7 @@ func (s *Story) readTenant() *Tenant {
 		t.KeySet = readKeySet(s.keySet, s.keys)
 	}
 	if len(t.Documents) > 0 {
+		t.signed(s)
 		t.Abilities = abilities(t)
 	}
 	return t

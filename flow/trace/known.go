@@ -14,7 +14,7 @@ const (
 // There they stand without the name by which [Secrets] finds them. Its zero value knows none.
 type Known struct {
 	kinds    map[string]string // by value
-	replacer *strings.Replacer // nil: there is something new
+	replacer *replacer         // nil: there is something new
 }
 
 // Add learns the secrets of an event.
@@ -51,9 +51,9 @@ func (k *Known) Hide(text string) string {
 		for _, value := range longestFirst(k.kinds) {
 			pairs = append(pairs, value, Mask(k.kinds[value], value))
 		}
-		k.replacer = strings.NewReplacer(pairs...)
+		k.replacer = newReplacer(pairs)
 	}
-	text = k.replacer.Replace(text)
+	text = k.replacer.replace(text)
 	return hideCut(text, k.kinds, func(string) string { return hidden })
 }
 

@@ -284,7 +284,7 @@ func (d Draft) checkURL(s string) error {
 	case strings.EqualFold(u.Scheme, was.Scheme) && strings.EqualFold(u.Host, was.Host), loopback(u.Hostname()):
 		return nil
 	}
-	return fmt.Errorf("the request stays at %s://%s: it may hold secrets, and another server must not get them. Only an address of this machine (127.0.0.1, localhost) may take its place; for another tenant use --issuer", was.Scheme, was.Host)
+	return fmt.Errorf("the request stays at %s://%s: it may hold secrets, and another server must not get them. Only an address of this machine (127.0.0.1, localhost) may take its place; for another tenant use T, or --issuer", was.Scheme, was.Host)
 }
 
 func loopback(host string) bool {

@@ -55,7 +55,7 @@ type Redactor struct {
 	names   map[string]string
 	counts  map[string]int
 	aliases []Alias
-	known   *strings.Replacer // of every value that is long enough not to be met by chance
+	known   *replacer // of every value that is long enough not to be met by chance
 }
 
 // Redact returns a copy of events without secrets, headed by what describes the removed ones
@@ -143,7 +143,7 @@ func (r *Redactor) seal() {
 			pairs = append(pairs, value, r.written(value, r.names[value]))
 		}
 	}
-	r.known = strings.NewReplacer(pairs...)
+	r.known = newReplacer(pairs)
 }
 
 // longestFirst lists the keys of values: of two that begin alike, the shorter must not leave the other's tail.
@@ -153,7 +153,7 @@ func longestFirst(values map[string]string) []string {
 
 // scrub replaces the secrets of text, spans and all that is known from elsewhere in the trace.
 func (r *Redactor) scrub(text string, spans []Span) string {
-	text = r.known.Replace(r.replace(text, spans))
+	text = r.known.replace(r.replace(text, spans))
 	return hideCut(text, r.names, func(value string) string { return r.names[value] })
 }
 
@@ -168,7 +168,7 @@ func (r *Redactor) scrubURL(text string, spans []Span) string {
 			pairs = append(pairs, value, r.written(value, url.QueryEscape(r.names[value])))
 		}
 	}
-	text = strings.NewReplacer(pairs...).Replace(r.replace(text, spans))
+	text = newReplacer(pairs).replace(r.replace(text, spans))
 	return hideCut(text, r.names, func(value string) string { return url.QueryEscape(r.names[value]) })
 }
 

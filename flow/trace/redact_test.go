@@ -91,6 +91,29 @@ func TestRedactFindsRepeatedValues(t *testing.T) {
 	}
 }
 
+// A private key that a server publishes is a secret of the server's: a file that is passed on does not spread it further, and
+// still tells that it was there.
+func TestRedactPublishedPrivateKey(t *testing.T) {
+	const set = `{"keys":[{"kty":"EC","crv":"P-256","kid":"leaky","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"},
+		{"kty":"oct","kid":"shared","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}]}`
+	events := opened(t, saved(t, redacted([]trace.Event{
+		{Call: 1, Data: trace.Ready{Method: "GET", URL: "https://a/jwks"}},
+		{Call: 1, Data: trace.Head{Status: 200, Header: trace.Header{{"Content-Type", "application/json"}}}},
+		{Call: 1, Data: trace.Body{Bytes: trace.Bytes(set)}},
+	})))
+	file := string(saved(t, events))
+	for _, secret := range []string{"870MB6gfuTJ4", "43bVdj3eAE", "AyM1SysPpbyD"} {
+		if strings.Contains(file, secret) {
+			t.Errorf("%q of a private key is in the redacted file:\n%s", secret, file)
+		}
+	}
+	for _, kept := range []string{"private_key#1", "symmetric_key#1", "leaky", "MKBCTNIcKUSDii11"} {
+		if !strings.Contains(file, kept) {
+			t.Errorf("%q is not in the redacted file:\n%s", kept, file)
+		}
+	}
+}
+
 // Equal values have equal names, others have others: what could be compared before can be compared after.
 func TestRedactKeepsEquality(t *testing.T) {
 	events := fullRun(t, faulty.Client("workshop-rotating"))

@@ -50,10 +50,10 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // Mask shows what may be seen of a secret of the kind: dots, after its first four characters if
-// it has 24 or more. Of client secrets, verifiers and passwords nothing is shown.
+// it has 24 or more. Of client secrets, verifiers, passwords and private keys nothing is shown.
 func Mask(kind, value string) string {
 	switch kind {
-	case "client_secret", "code_verifier", "password", "authorization", "cookie":
+	case "client_secret", "code_verifier", "password", "authorization", "cookie", "private_key", "symmetric_key":
 		return hidden
 	}
 	if IsAlias(value) {

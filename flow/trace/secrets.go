@@ -47,7 +47,7 @@ func Secrets(s string) []Span {
 		spans = jsonValues(spans, s, name, kind)
 		spans = inputValues(spans, s, name, kind)
 	}
-	return tidy(jwts(userInfos(loose(spans, s), s), s))
+	return tidy(jwts(privateKeys(userInfos(loose(spans, s), s), s), s))
 }
 
 // HeaderSecrets finds the secrets in the value of the header field called name.
@@ -112,6 +112,8 @@ func formValues(spans []Span, s, name, kind string) []Span {
 			if end > start {
 				spans = append(spans, Span{start, end, kind, form})
 			}
+			at = end // what stands within it is hidden already
+			continue
 		}
 		at = start
 	}
@@ -163,20 +165,33 @@ func afterColon(s string, at int) (int, bool) {
 
 // inputValues finds the value of <input name="…" value="…">, as in a form_post page.
 func inputValues(spans []Span, s, name, kind string) []Span {
+	const value = `value="`
+	tagEnd, valueAt := -1, -1 // the next ones, looked for once: a page can have any number of tags without end
 	for at := 0; ; {
 		i := strings.Index(s[at:], `name="`+name+`"`)
 		if i < 0 {
 			return spans
 		}
 		at += i + len(name) + 7
-		tag, _, _ := strings.Cut(s[at:], ">")
-		if j := strings.Index(tag, `value="`); j >= 0 {
-			start := at + j + len(`value="`)
+		tagEnd, valueAt = next(s, ">", at, tagEnd), next(s, value, at, valueAt)
+		if valueAt < tagEnd {
+			start := valueAt + len(value)
 			if k := strings.IndexByte(s[start:], '"'); k > 0 {
 				spans = append(spans, Span{Start: start, End: start + k, Kind: kind})
 			}
 		}
 	}
+}
+
+// next returns where sep stands in s from at on, else the length of s; known is what it returned last.
+func next(s, sep string, at, known int) int {
+	if known >= at {
+		return known
+	}
+	if i := strings.Index(s[at:], sep); i >= 0 {
+		return at + i
+	}
+	return len(s)
 }
 
 // jwts finds what looks like a compact JWS or JWE, whatever it is called.

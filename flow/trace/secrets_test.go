@@ -43,6 +43,16 @@ func TestSecrets(t *testing.T) {
 		{"password=hunter2&login=demo", []string{"password:hunter2"}},
 		{"eyJhbGciOiJSUzI1NiJ9 alone, and a.b.c", nil},
 		{`{"access_token":"cut off he`, []string{"access_token:cut off he"}},
+		{`{"keys":[{"kty":"EC","crv":"P-256","x":"xx","y":"yy","kid":"1","d":"ddd"}]}`, []string{"private_key:ddd"}},
+		{`{"keys":[{"d":"ddd","p":"pp","q" : "qq","dp":"1","dq":"2","qi":"3","oth":[{"r":"rr","d":"d2","t":"tt"}],"n":"nn","e":"AQAB","kty":"RSA"}]}`,
+			[]string{"private_key:ddd", "private_key:pp", "private_key:qq", "private_key:1", "private_key:2", "private_key:3", "private_key:rr", "private_key:d2", "private_key:tt"}},
+		{`{"kty":"oct","k":"kk","kid":"k"}`, []string{"symmetric_key:kk"}},
+		{`{"keys":[{"d":"cut of`, []string{"private_key:cut of"}},
+		{`{"d":"no key","p":"1","k":"2"}`, nil},
+		{"x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y", []string{"private_key:\nMIIE\n"}},
+		{`{"key":"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"}`, []string{`private_key:\nMIIE\n`}},
+		{"-----BEGIN EC PRIVATE KEY-----\nMIIE", []string{"private_key:\nMIIE"}},
+		{"-----BEGIN PUBLIC KEY-----\nMIIE\n-----END PUBLIC KEY----- -----BEGIN ", nil},
 	} {
 		if got := spans(c.text, trace.Secrets(c.text)); !slices.Equal(got, c.want) {
 			t.Errorf("%s\n got %q\nwant %q", c.text, got, c.want)
@@ -86,6 +96,8 @@ func FuzzSecrets(f *testing.F) {
 	f.Add("code=1&access_token=" + aJWT)
 	f.Add(`{"id_token":"` + aJWT + `","access_token":"\`)
 	f.Add(`name="code" value="`)
+	f.Add(`{"keys":[{"kty":"EC","d":"x","oth":[{"r":"`)
+	f.Add("-----BEGIN PRIVATE KEY----------BEGIN PRIVATE KEY-----")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, found := range [][]trace.Span{trace.Secrets(text), trace.HeaderSecrets("Cookie", text), trace.HeaderSecrets("Authorization", text), trace.HeaderSecrets("Set-Cookie", text)} {
 			at := 0
@@ -133,7 +145,7 @@ func TestMask(t *testing.T) {
 	long := strings.Repeat("ab", 12)
 	for _, c := range [][3]string{
 		{"code", long, "abab••••"}, {"code", long[:23], "••••"}, {"access_token", "äöüß" + long, "äöüß••••"}, {"client_secret", long, "••••"},
-		{"code_verifier", long, "••••"}, {"password", long, "••••"}, {"cookie", long, "••••"}, {"authorization", long, "••••"}, {"code", "code#1", "code#1"}, {"code", "", "••••"},
+		{"code_verifier", long, "••••"}, {"password", long, "••••"}, {"cookie", long, "••••"}, {"authorization", long, "••••"}, {"private_key", long, "••••"}, {"symmetric_key", long, "••••"}, {"code", "code#1", "code#1"}, {"code", "", "••••"},
 	} {
 		if got := trace.Mask(c[0], c[1]); got != c[2] {
 			t.Errorf("Mask(%s, %s) is %s, want %s", c[0], c[1], got, c[2])

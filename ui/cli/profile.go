@@ -76,8 +76,11 @@ func setLeeway(p *profile.Profile, v string) {
 // saveProfile does what --save-profile asks for, with a plan that can work.
 func (f *targetFlags) saveProfile(ctx context.Context, p *plan, fs *pflag.FlagSet) error {
 	name := f.prof.save
-	if name == "" {
+	if !fs.Changed("save-profile") {
 		return nil
+	}
+	if err := profile.CheckName(name); err != nil { // before a secret goes to the keyring under it
+		return usage("--save-profile: %v", err)
 	}
 	if p.embedded {
 		return usage("--save-profile needs --issuer: the embedded tenant needs no profile")

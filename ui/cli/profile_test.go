@@ -173,6 +173,23 @@ func TestProfileWithoutKeyring(t *testing.T) {
 	})
 }
 
+// A name that cannot be one is refused before anything is sent, or put into the keyring under it.
+func TestSaveProfileName(t *testing.T) {
+	inTenant(t, func(b *bench, dir string) {
+		secret := file(t, "s", client("workshop-web").Secret, 0o600)
+		for name, says := range map[string]string{"../x": "not a path", "": "has no name", strings.Repeat("x", 65): "65 characters"} {
+			b.want(2, "run", "--issuer", realIssuer, "--client-id", "workshop-web", "--client-secret-from", "keyring", "--client-secret-file", secret, "--save-profile", name)
+			b.says("--save-profile", says)
+			if len(b.ring.keys) != 0 {
+				t.Errorf("%q: the secret is in the keyring under a name that no profile can have", name)
+			}
+		}
+		if list, err := os.ReadDir(dir); err == nil && len(list) != 0 {
+			t.Errorf("%d files were written", len(list))
+		}
+	})
+}
+
 func TestResumeRun(t *testing.T) {
 	for _, id := range []string{"workshop-spa", "workshop-rotating"} {
 		inTenant(t, func(b *bench, dir string) {

@@ -56,7 +56,7 @@ func TestTerminalProfile(t *testing.T) {
 	x.sees("state was left out")
 	x.types(enter)
 	x.sees("its metadata names it as the issuer")
-	for range 7 { // client id, client secret, authentication, redirect URI, scopes, endpoints, save
+	for range 8 { // client id, client secret, authentication, redirect URI, after logout, scopes, endpoints, save
 		x.types("\t")
 	}
 	x.sees("letters, digits")

@@ -98,6 +98,8 @@ type memberJSON struct {
 	ByHand  bool           `json:"by_hand"`
 	Near    *string        `json:"near"`
 	Problem *string        `json:"problem"`
+
+	Signature *string `json:"signature"` // of signed_metadata: what became of verifying it
 }
 
 type docDifferenceJSON struct {

@@ -129,7 +129,7 @@ func TestTenantVerdict(t *testing.T) {
 var tenantContract = map[string]string{
 	"":                        "schema verdict issuer named provider as_of documents members members_more differences tried keys abilities findings",
 	"documents[]":             "place url identical same_members",
-	"members[]":               "name group order value default meaning spec type own repeats by_hand near problem",
+	"members[]":               "name group order value default meaning spec type own repeats by_hand near problem signature",
 	"differences[]":           "document name a b note",
 	"tried[]":                 "place url status result used duration_ms certificate",
 	"tried[].certificate":     "subject issuer not_before not_after x5t_s256 self_signed",

@@ -40,7 +40,7 @@ func abilityOf(a story.Ability) abilityJSON {
 
 func memberOf(m *story.Member) memberJSON {
 	out := memberJSON{Name: m.Name, Group: m.Group, Default: text(m.Default), Meaning: text(m.Meaning), Spec: text(m.Spec), Type: text(string(m.Kind)),
-		Own: text(m.Own), Repeats: m.Repeats, ByHand: m.ByHand, Near: text(m.Near), Problem: text(m.Problem)}
+		Own: text(m.Own), Repeats: m.Repeats, ByHand: m.ByHand, Near: text(m.Near), Problem: text(m.Problem), Signature: text(m.Signature)}
 	if !m.Absent() {
 		v := story.Discreet(m.Value)
 		out.Order, out.Value = &m.Order, &v
