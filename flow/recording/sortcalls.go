@@ -185,15 +185,16 @@ func (s *sorter) placeDocs() {
 			for _, x := range group {
 				taken[x] = true
 			}
-			for _, x := range around(group, l) {
-				l.docs = append(l.docs, x)
-			}
+			l.docs = append(l.docs, around(group, l)...)
 		}
 	}
 	for _, x := range s.docs { // discovery that no login came of
 		if !taken[x] {
 			key := "docs " + origin(x.u)
 			l := s.byKey[key]
+			if l == nil && len(s.out) >= 2*maxSessions {
+				continue
+			}
 			if l == nil {
 				l = &session{began: x.at}
 				s.byKey[key], s.out = l, append(s.out, l)
