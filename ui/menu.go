@@ -184,7 +184,7 @@ func (m *Model) underStages(room int) (out []string) {
 	}
 	out = append(out, m.askedFor()...)
 	for _, p := range m.cfg.Params[:min(len(m.cfg.Params), 4)] {
-		if trace.SecretParam(p.Name) == "" {
+		if trace.SecretName(p.Name) == "" {
 			out = append(out, "   "+m.th.Text.Render(safe.Cut(safe.Line(p.Name+"="+p.Value), menuWidth-4)))
 		}
 	}

@@ -152,8 +152,8 @@ func (m *Model) paramLine(s *sheet, l line) {
 	}
 	p := (*l.at)[l.i]
 	value := p.Value
-	if trace.SecretParam(p.Name) != "" {
-		value = trace.Mask(trace.SecretParam(p.Name), value)
+	if trace.SecretName(p.Name) != "" {
+		value = trace.Mask(trace.SecretName(p.Name), value)
 	}
 	c.space(2)
 	c.put(th.Text, safe.Cut(safe.Line(p.Name+"="+value), s.w/2))

@@ -179,7 +179,7 @@ func encodedTwice(r *reading) []Finding {
 		}
 		for _, name := range slices.Sorted(maps.Keys(cb.Params)) {
 			value := cb.Params.Get(name)
-			if !story.EncodedTwice(value) || trace.SecretParam(name) != "" {
+			if !story.EncodedTwice(value) || trace.SecretName(name) != "" {
 				continue
 			}
 			return at(cb.Call, jwtview.Finding{Seen: fmt.Sprintf("Decoded once, as it has to be, %s in the fragment is %s.", lit(name), lit(value))})

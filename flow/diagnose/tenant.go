@@ -152,7 +152,7 @@ func sentences(remarks []string, n int) string {
 func memberMisspelt(r *reading) []Finding {
 	var seen, names []string
 	for _, m := range r.Story.Tenant().Members {
-		if m.Near != "" && r.Story.Tenant().Member(m.Near).Absent() {
+		if near := r.Story.Tenant().Member(m.Near); m.Near != "" && (near == nil || near.Absent()) {
 			names = append(names, m.Name)
 			seen = append(seen, lit(m.Name)+" may be meant for "+lit(m.Near))
 		}

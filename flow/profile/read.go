@@ -134,7 +134,7 @@ func (p *Profile) problem() (field, problem string) {
 			switch {
 			case x.Name == "":
 				return t.key, t.key + " has a parameter without a name"
-			case trace.SecretParam(x.Name) != "":
+			case trace.SecretName(x.Name) != "":
 				return key, key + ": no secret stands in a profile"
 			case len(x.Name)+len(x.Value) > maxValue:
 				return key, t.key + " has a parameter that is too long"

@@ -63,6 +63,9 @@ func (s *sorter) answer(l *session, a *answer) {
 			return
 		}
 	}
+	if len(l.answers) == maxAnswers {
+		return
+	}
 	l.answers = append(l.answers, a)
 	if code := a.params.Get("code"); code != "" && s.byCode[code] == nil {
 		s.byCode[code] = l

@@ -123,6 +123,7 @@ func (p *exchange) gave(x *exchange) bool {
 
 // emit writes a request that a program made.
 func (x *exchange) emit(b *builder, id trace.CallID) {
+	x = x.leastCall()
 	b.add(x.at, id, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body, Missing: x.bodyMissing})
 	b.add(x.at.Add(x.sent), id, trace.Sent{Header: x.header, Remote: x.remote})
 	if x.status == 0 {
@@ -143,12 +144,12 @@ func (x *exchange) emit(b *builder, id trace.CallID) {
 // page writes an address that the browser went to. Of a page its text is kept only where it is an error's: a sign-in page
 // says nothing of the login.
 func (x *exchange) page(b *builder, id trace.CallID) {
-	b.add(x.at, id, trace.Ready{Front: true, Method: x.method, URL: x.url, Header: x.header, Body: x.body, Missing: x.bodyMissing})
+	b.add(x.at, id, trace.Ready{Front: true, Method: x.method, URL: x.url, Header: x.header, Body: x.leastForm(), Missing: x.bodyMissing})
 	b.add(x.at, id, trace.RedirectOut{Via: viaRecording})
 	if x.status == 0 {
 		return
 	}
-	b.add(x.at.Add(x.head), id, trace.Head{Status: x.status, Proto: x.proto, Header: x.resHeader, Cached: x.cached})
+	b.add(x.at.Add(x.head), id, trace.Head{Status: x.status, Proto: x.proto, Header: x.leastHeader(), Cached: x.cached})
 	body := trace.Body{Bytes: x.resBody, Declared: -1, Missing: x.resMissing}
 	if x.status < 400 {
 		body.Bytes, body.Missing = nil, len(x.resBody) > 0 || x.resMissing

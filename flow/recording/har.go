@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -28,13 +29,14 @@ type har struct {
 	unnamed   int // responses without their text
 	lastKnown time.Time
 	visits    []visit
-	logins    int // that there are, of which the newest are read
+	crowded   bool // a login has more calls than are read
+	logins    int  // that there are, of which the newest are read
 }
 
 // visit is a page that a browser went to: one of them may be where a logout came back to.
 type visit struct {
-	at  time.Time
-	url string
+	at time.Time
+	u  *url.URL
 }
 
 // parseHAR reads entry by entry, and keeps those that may belong to a login.
@@ -133,8 +135,8 @@ func (h *har) add(e *entry) {
 		h.proofs++
 	}
 	if !x.relevant() {
-		if x.method == "GET" && x.status/100 == 2 && len(x.url) < 2000 && len(h.visits) < maxKept && strings.HasPrefix(strings.ToLower(x.resHeader.Get("Content-Type")), "text/html") {
-			h.visits = append(h.visits, visit{x.at, x.url})
+		if x.method == "GET" && x.status/100 == 2 && len(x.url) < 2000 && len(h.visits) < maxVisits && strings.HasPrefix(strings.ToLower(x.resHeader.Get("Content-Type")), "text/html") {
+			h.visits = append(h.visits, visit{x.at, x.u})
 		}
 		return
 	}
@@ -154,6 +156,9 @@ func (h *har) notes() (out []string) {
 	}
 	if h.broken > 0 {
 		out = append(out, fmt.Sprintf("%d of its entries have no request with a URL.", h.broken))
+	}
+	if h.crowded {
+		out = append(out, fmt.Sprintf("A login in it has more than %d requests; the first of them are read.", maxCalls))
 	}
 	if h.logins > maxSessions {
 		out = append(out, fmt.Sprintf("It has %d logins; the newest %d are read.", h.logins, maxSessions))

@@ -20,7 +20,11 @@ const (
 	maxEntries  = 200_000  // of a HAR
 	maxKept     = 20_000   // of them, those that may belong to a login
 	maxSessions = 100
+	maxVisits   = 5000 // pages that a logout may have come back to
 	maxCalls    = 2000 // of a session
+	maxAnswers  = 50   // of a session
+	maxServers  = 200  // whose metadata are read
+	maxDocs     = 1000 // fetches of metadata and keys
 	maxDepth    = 200  // of JSON within JSON
 	maxHeader   = 200  // fields
 	maxRequest  = 1 << 20

@@ -49,14 +49,18 @@ func (l *session) server() (out []*exchange) {
 	return out
 }
 
-// belongs reports whether a document is of the server that l talks to: by what the metadata names, else by its host.
-func (s *sorter) belongs(l *session, doc *exchange) bool {
-	var mine []*metadata
+// servers are the metadata of the servers that l talks to.
+func (s *sorter) servers(l *session) (mine []*metadata) {
 	for _, m := range s.meta {
 		if l.talksTo(m) {
 			mine = append(mine, m)
 		}
 	}
+	return mine
+}
+
+// belongs reports whether a document is of the server that l talks to: by its metadata, which are mine, else by its host.
+func (l *session) belongs(mine []*metadata, doc *exchange) bool {
 	if doc.role == roleDiscovery && doc.has("issuer") {
 		return slices.ContainsFunc(mine, func(m *metadata) bool { return m.x == doc })
 	}

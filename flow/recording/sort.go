@@ -97,7 +97,9 @@ func (s *sorter) place(x *exchange) {
 	}
 	switch x.role {
 	case roleDiscovery, roleKeys:
-		s.docs = append(s.docs, x)
+		if len(s.docs) < maxDocs {
+			s.docs = append(s.docs, x)
+		}
 	case rolePushed:
 		s.pushed[x.member("request_uri")] = x
 	case roleAuthorize:
@@ -134,9 +136,18 @@ func (s *sorter) into(to *session, key string, x *exchange) *session {
 		s.byKey[key] = to
 		s.out = append(s.out, to)
 	}
-	to.calls = append(to.calls, x)
+	to.call(s, x)
 	s.learn(to, x.json.Str)
 	return to
+}
+
+// call adds x to the calls of l, as long as there is room.
+func (l *session) call(s *sorter, x *exchange) {
+	if len(l.calls) < maxCalls {
+		l.calls = append(l.calls, x)
+		return
+	}
+	s.h.crowded = true
 }
 
 // learn remembers the tokens that a session was given.
@@ -159,7 +170,7 @@ func (s *sorter) placeAuthorize(x *exchange) {
 	for _, l := range slices.Backward(s.recent()) {
 		if l.authorize != nil && sameRequest(l.params, params) && (len(l.answers) == 0 || params.Get("state")+params.Get("nonce")+params.Get("code_challenge") != "" && bare(l.authorize.url) != bare(x.url)) {
 			if x.status >= 400 && l.authorize.status/100 == 3 && x.method == "GET" {
-				l.calls = append(l.calls, x) // where the way ends
+				l.call(s, x) // where the way ends
 			}
 			return
 		}

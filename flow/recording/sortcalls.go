@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,17 +25,21 @@ var endpointRoles = map[string]role{
 // readMetadata reads the discovery documents, and by them what other requests are for.
 func (s *sorter) readMetadata() {
 	for _, x := range s.h.kept {
-		if x.role == roleDiscovery && x.has("issuer") {
+		if x.role == roleDiscovery && x.has("issuer") && len(s.meta) < maxServers {
 			s.meta = append(s.meta, readMetadata(x.json, x))
 		}
 	}
-	for _, x := range s.h.kept {
-		for _, m := range s.meta {
-			for name, place := range m.at {
-				if place != "" && x.place() == bare(place) {
-					x.is(endpointRoles[name])
-				}
+	roles := map[string][]role{}
+	for _, m := range s.meta {
+		for _, name := range slices.Sorted(maps.Keys(m.at)) {
+			if r, at := endpointRoles[name], bare(m.at[name]); at != "" && !slices.Contains(roles[at], r) {
+				roles[at] = append(roles[at], r)
 			}
+		}
+	}
+	for _, x := range s.h.kept {
+		for _, r := range roles[x.place()] {
+			x.is(r)
 		}
 	}
 }
@@ -134,20 +139,21 @@ func (s *sorter) placeLogout(x *exchange) {
 	to = s.into(to, "logout "+origin(x.u), x)
 	if back := q.Get("post_logout_redirect_uri"); back != "" {
 		if u := x.location(); u != nil && leadsTo(u, back, "", "") {
-			to.calls = append(to.calls, &exchange{n: x.n, at: x.ends(), method: "GET", url: u.String(), u: u, role: roleReturn})
+			to.call(s, &exchange{n: x.n, at: x.ends(), method: "GET", url: u.String(), u: u, role: roleReturn})
 			return
 		}
-		s.returned[back] = to
-		s.visited(to, x, back)
+		if len(s.returned) < maxSessions {
+			s.returned[back] = to
+			s.visited(to, x, back)
+		}
 	}
 }
 
 // visited looks for the browser's way back among the pages that were forgotten.
 func (s *sorter) visited(to *session, x *exchange, back string) {
 	for _, v := range s.h.visits {
-		u, err := url.Parse(v.url)
-		if err == nil && !v.at.Before(x.at) && leadsTo(u, back, "", "") {
-			to.calls = append(to.calls, &exchange{n: x.n, at: v.at, method: "GET", url: v.url, u: u, role: roleReturn})
+		if !v.at.Before(x.at) && leadsTo(v.u, back, "", "") {
+			to.call(s, &exchange{n: x.n, at: v.at, method: "GET", url: v.u.String(), u: v.u, role: roleReturn})
 			delete(s.returned, back)
 			return
 		}
@@ -156,10 +162,13 @@ func (s *sorter) visited(to *session, x *exchange, back string) {
 
 // isReturn reports whether x is the browser on its way back from a logout, and puts it there.
 func (s *sorter) isReturn(x *exchange) bool {
+	if q := x.u.Query(); x.method != "GET" || x.role != roleNone || q.Has("code") || q.Has("error") {
+		return false
+	}
 	for back, to := range s.returned {
-		if q := x.u.Query(); x.method == "GET" && x.role == roleNone && !q.Has("code") && !q.Has("error") && leadsTo(x.u, back, "", "") {
+		if leadsTo(x.u, back, "", "") {
 			x.role = roleReturn
-			to.calls = append(to.calls, x)
+			to.call(s, x)
 			delete(s.returned, back)
 			return true
 		}
@@ -170,18 +179,22 @@ func (s *sorter) isReturn(x *exchange) bool {
 // placeDocs gives each session the metadata and keys of its server: those that were fetched while it went on, and the
 // last before it, or the first after it.
 func (s *sorter) placeDocs() {
-	used := map[*exchange]bool{}
+	taken := map[*exchange]bool{}
 	for _, l := range s.out {
 		for _, group := range s.groups(l) {
-			for _, x := range around(group, l) {
-				l.docs, used[x] = append(l.docs, x), true
+			for _, x := range group {
+				taken[x] = true
 			}
+			l.docs = append(l.docs, around(group, l)...)
 		}
 	}
 	for _, x := range s.docs { // discovery that no login came of
-		if !used[x] && !slices.ContainsFunc(s.out, func(l *session) bool { return s.belongs(l, x) }) {
+		if !taken[x] {
 			key := "docs " + origin(x.u)
 			l := s.byKey[key]
+			if l == nil && len(s.out) >= 2*maxSessions {
+				continue
+			}
 			if l == nil {
 				l = &session{began: x.at}
 				s.byKey[key], s.out = l, append(s.out, l)
@@ -193,9 +206,9 @@ func (s *sorter) placeDocs() {
 
 // groups collects the documents of l's server by their address.
 func (s *sorter) groups(l *session) (out [][]*exchange) {
-	at := map[string]int{}
+	at, mine := map[string]int{}, s.servers(l)
 	for _, x := range s.docs {
-		if !s.belongs(l, x) {
+		if !l.belongs(mine, x) {
 			continue
 		}
 		i, ok := at[x.url]

@@ -213,7 +213,7 @@ func settingCells(s *Story) (out []cell) {
 	put("scope", set.Scope)
 	params := func(of string, ps []trace.Param) {
 		for _, p := range ps[:min(len(ps), 50)] {
-			r := Row{Name: of + p.Name, Value: p.Value, Secret: trace.SecretParam(p.Name)}
+			r := Row{Name: of + p.Name, Value: p.Value, Secret: trace.SecretName(p.Name)}
 			out = append(out, cell{r, partParameter, Evidence{}})
 		}
 	}

@@ -37,7 +37,7 @@ var travels = map[string]string{
 
 // row makes a row of a parameter called name.
 func row(name, value, note string) Row {
-	return Row{Name: name, Value: value, Kind: travels[name], Secret: trace.SecretParam(name), Note: note}
+	return Row{Name: name, Value: value, Kind: travels[name], Secret: trace.SecretName(name), Note: note}
 }
 
 // Carriers returns the stages whose calls carry value in a parameter or member of a kind that

@@ -52,7 +52,7 @@ func (e Edit) Secret() string {
 
 // SecretPart returns the kind of secret in a part of a request, or "".
 func SecretPart(where Where, name, value string) string {
-	if kind := SecretParam(name); kind != "" && (where == InQuery || where == InForm) {
+	if kind := SecretName(name); kind != "" && (where == InQuery || where == InForm) {
 		return kind
 	}
 	if spans := partSecrets(where, name, value); len(spans) > 0 {
@@ -70,7 +70,7 @@ func partSecrets(where Where, name, value string) []Span {
 
 // MaskPart is the value of a part of a request without its secrets.
 func MaskPart(where Where, name, value string) string {
-	if kind := SecretParam(name); kind != "" && (where == InQuery || where == InForm) {
+	if kind := SecretName(name); kind != "" && (where == InQuery || where == InForm) {
 		return Mask(kind, value)
 	}
 	return Hide(value, partSecrets(where, name, value))

@@ -192,7 +192,7 @@ func unquote(raw string) string {
 
 // paramSecrets finds the secrets in a parameter that the person added: all of it, where the name says so.
 func paramSecrets(p Param) []Span {
-	if kind := SecretParam(p.Name); kind != "" {
+	if kind := SecretName(p.Name); kind != "" {
 		return nonEmpty(Span{Start: 0, End: len(p.Value), Kind: kind})
 	}
 	return Secrets(p.Value)

@@ -47,7 +47,7 @@ func Secrets(s string) []Span {
 		spans = jsonValues(spans, s, name, kind)
 		spans = inputValues(spans, s, name, kind)
 	}
-	return tidy(jwts(privateKeys(spans, s), s))
+	return tidy(jwts(privateKeys(userInfos(loose(spans, s), s), s), s))
 }
 
 // HeaderSecrets finds the secrets in the value of the header field called name.
@@ -71,6 +71,9 @@ func HeaderSecrets(name, value string) []Span {
 		return nonEmpty(Span{Start: i, End: len(first), Kind: "cookie"})
 	case "dpop":
 		return nonEmpty(Span{Start: 0, End: len(value), Kind: "proof"})
+	}
+	if kind := secretField(strings.ToLower(name)); kind != "" && !IsAlias(value) {
+		return nonEmpty(Span{Start: 0, End: len(value), Kind: kind})
 	}
 	return Secrets(value)
 }
@@ -129,18 +132,22 @@ func jsonValues(spans []Span, s, name, kind string) []Span {
 		if !ok {
 			continue
 		}
-		end := start
-		for end < len(s) && s[end] != '"' {
-			if s[end] == '\\' {
-				end++
-			}
-			end++
-		}
-		end = min(end, len(s))
-		if end > start && (kind != "code" || end-start >= 16) {
+		if end := stringEnd(s, start); end > start && (kind != "code" || end-start >= 16) {
 			spans = append(spans, Span{start, end, kind, inJSON})
 		}
 	}
+}
+
+// stringEnd returns where the string of JSON ends that begins at start.
+func stringEnd(s string, start int) int {
+	end := start
+	for end < len(s) && s[end] != '"' {
+		if s[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	return min(end, len(s))
 }
 
 // afterColon returns where the string begins that follows a member's name.

@@ -144,14 +144,28 @@ func (f *inspectFlags) run(cmd *cobra.Command, w *World, args []string) error {
 			return err
 		}
 	}
-	rec, err := recording.Read([]byte(text), f.options(in))
-	if err != nil {
-		return usage("%s: %w", in.name, err)
+	return f.until(cmd.Context(), func() error {
+		rec, err := recording.Read([]byte(text), f.options(in))
+		if err != nil {
+			return usage("%s: %w", in.name, err)
+		}
+		if rec.Kind == recording.KindToken {
+			return f.decode(cmd, w, rec.Token)
+		}
+		return f.print(cmd.Context(), w, in, rec)
+	})
+}
+
+// until runs read until ctx ends: a long file with much in it takes its time.
+func (f *inspectFlags) until(ctx context.Context, read func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- read() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return &exitError{status: exitInterrupted}
 	}
-	if rec.Kind == recording.KindToken {
-		return f.decode(cmd, w, rec.Token)
-	}
-	return f.print(w, in, rec)
 }
 
 func (f *inspectFlags) options(in *input) recording.Options {
@@ -201,7 +215,7 @@ func (f *inspectFlags) decode(cmd *cobra.Command, w *World, token string) error 
 }
 
 // print prints the logins, and says by its error whether one of them has an error.
-func (f *inspectFlags) print(w *World, in *input, rec recording.Recording) error {
+func (f *inspectFlags) print(ctx context.Context, w *World, in *input, rec recording.Recording) error {
 	if f.session > len(rec.Sessions) {
 		return usage("--session %d: %s has %d", f.session, in.name, len(rec.Sessions))
 	}
@@ -213,6 +227,9 @@ func (f *inspectFlags) print(w *World, in *input, rec recording.Recording) error
 	for i, events := range rec.Sessions {
 		if f.session > 0 && i+1 != f.session {
 			continue
+		}
+		if ctx.Err() != nil {
+			return &exitError{status: exitInterrupted}
 		}
 		run := report.MakeWith(w.reader(), events, events[len(events)-1].At)
 		if err := f.printOne(w.Stdout, run, o, i > 0 && f.session == 0); err != nil {
