@@ -114,7 +114,7 @@ func (p *piece) ask(x *exchange) {
 		p.builder.stage[p.calls] = trace.UserInfo
 	}
 	p.login.calls = []*exchange{x}
-	p.add(x.at, p.calls, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body})
+	p.add(x.at, p.calls, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body, Missing: x.bodyMissing})
 	p.add(x.at, p.calls, trace.Sent{Header: x.header})
 }
 
