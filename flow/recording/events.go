@@ -42,7 +42,7 @@ func (l *session) events(h *har, n, total int, o Options) []trace.Event {
 	}
 	slices.SortStableFunc(b.events, func(x, y trace.Event) int { return x.At.Compare(y.At) })
 	o.Given = l.fitting(o.Given)
-	rec := trace.Recording{Format: string(KindHAR), Tool: h.tool, File: o.File, ReadAt: o.Now, From: h.from, To: h.to, Untimed: h.untimed,
+	rec := trace.Recording{Format: string(cmp.Or(h.kind, KindHAR)), Tool: h.tool, File: o.File, ReadAt: o.Now, From: h.from, To: h.to, Untimed: h.untimed,
 		Entries: h.entries, Used: len(items), Session: n, Sessions: total, Sanitized: h.sanitized(), Notes: h.notes()}
 	return b.finish(l.describe(&rec, o), rec, l, o)
 }

@@ -16,7 +16,9 @@ import (
 // the dialects of those who write it.
 type har struct {
 	tool      string
-	entries   int // all of them
+	kind      Kind     // "": a HAR
+	said      []string // beside what notes finds
+	entries   int      // all of them
 	kept      []*exchange
 	cut       bool
 	cutWhy    string
@@ -146,6 +148,7 @@ func (h *har) add(e *entry) {
 
 // notes say what the person should know of the file as a whole.
 func (h *har) notes() (out []string) {
+	out = append(out, h.said...)
 	if h.cut {
 		out = append(out, fmt.Sprintf("The file is damaged (%s): %d requests before that were read.", h.cutWhy, h.entries))
 	}

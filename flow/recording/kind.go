@@ -29,11 +29,12 @@ const (
 	KindDiscovery     Kind = "discovery_document"
 	KindJWKS          Kind = "jwk_set"
 	KindCurl          Kind = "curl_command"
+	KindHTTP          Kind = "http_message"
 	KindToken         Kind = "token"
 )
 
 // whatFits ends the refusals.
-const whatFits = "what can be read is a HAR, a callback URL or an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, a token, or a session that authscope saved"
+const whatFits = "what can be read is a HAR, a callback URL or an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, raw HTTP, a token, or a session that authscope saved"
 
 func unfit(format string, args ...any) error {
 	return fmt.Errorf(format+"; "+whatFits, args...)
@@ -75,7 +76,7 @@ var magics = []struct{ start, what string }{
 // KindOf says what data is, by its content alone.
 func KindOf(data []byte) (Kind, error) {
 	for _, m := range magics {
-		if bytes.HasPrefix(data, []byte(m.start)) {
+		if bytes.HasPrefix(data, []byte(m.start)) && !bytes.HasPrefix(data, []byte("< HTTP/")) { // of curl -v
 			return "", unfit("%s", m.what)
 		}
 	}
@@ -87,10 +88,10 @@ func KindOf(data []byte) (Kind, error) {
 	}
 	text := string(data)
 	switch {
+	case isMessage(text):
+		return KindHTTP, nil
 	case isCommand(text):
 		return KindCurl, nil
-	case strings.HasPrefix(text, "HTTP/") || strings.Contains(firstLine(text), " HTTP/1.") || strings.Contains(firstLine(text), " HTTP/2"):
-		return "", unfit("this is a raw HTTP message: of a response give the body alone, of a request the curl command")
 	}
 	if u, q, ok := readAnswerText(text); ok {
 		switch {
