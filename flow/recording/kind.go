@@ -120,6 +120,9 @@ func kindOfWord(text string) (Kind, error) {
 	case words <= 2 && strings.HasPrefix(strings.ToLower(text), "bearer "):
 		return KindToken, nil
 	}
+	if what := within(text); what != "" {
+		return "", unfit("%s", what)
+	}
 	return "", unfit("this is none of what is known: it begins with %q", clip(text, 40))
 }
 
