@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -90,6 +91,8 @@ func KindOf(data []byte) (Kind, error) {
 	switch {
 	case isMessage(text):
 		return KindHTTP, nil
+	case len(text) > trace.MaxBody:
+		return "", unfit("this is a text of %d bytes, and no HAR", len(text))
 	case isCommand(text):
 		return KindCurl, nil
 	}

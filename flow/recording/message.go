@@ -21,12 +21,15 @@ func isMessage(text string) bool {
 }
 
 func isRequestLine(line string) bool {
+	if len(line) > maxRequest {
+		return false
+	}
 	f := strings.Fields(line)
 	return len(f) == 3 && strings.HasPrefix(f[2], "HTTP/") && strings.Trim(f[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func isStatusLine(line string) bool {
-	f := strings.Fields(line)
+	f := strings.SplitN(line, " ", 3)
 	return len(f) >= 2 && strings.HasPrefix(f[0], "HTTP/") && statusOf(f[1]) != 0
 }
 
@@ -249,6 +252,9 @@ func (m *messages) into(h *har) {
 		}
 	}
 	h.time()
+	if len(m.all) == maxKept {
+		h.said = append(h.said, fmt.Sprintf("It has more than %d requests, of which the first were read.", maxKept-1))
+	}
 	if m.verbose {
 		h.said = append(h.said, "curl -v does not print the body that it sent: what was asked for follows from the answer alone. The command itself can be read, too.")
 	}

@@ -1,6 +1,7 @@
 package recording_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -86,5 +87,28 @@ func TestMessageLogin(t *testing.T) {
 	r, err = recording.Read([]byte("HTTP/1.1 302 Found\nLocation: https://app.example/cb?error=login_required&state=s1\n\n"), recording.Options{Now: time.Unix(1e9, 0)})
 	if err != nil || r.Kind != recording.KindCallback {
 		t.Errorf("a redirect to an error is read as %q (%v), want %s", r.Kind, err, recording.KindCallback)
+	}
+}
+
+// TestMessageBounds: of very much text little is held, and that not all was read is said.
+func TestMessageBounds(t *testing.T) {
+	const request = "GET /auth?client_id=a&response_type=code&state=1 HTTP/1.1\nHost: a.example\n\n"
+	r, err := recording.Read([]byte(strings.Repeat(request, 25_000)), recording.Options{Now: time.Unix(1e9, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec, _ := story.Read(r.Sessions[0]).Recording(); !strings.Contains(strings.Join(rec.Notes, " "), "more than 19999 requests") {
+		t.Errorf("that not all was read is not said: %q", rec.Notes)
+	}
+	for _, text := range []string{"curl " + strings.Repeat("-d a ", 2<<20), strings.Repeat("x ", 4<<20), "GET " + strings.Repeat("x ", 4<<20) + "HTTP/1.1"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := recording.Read([]byte(text), recording.Options{Now: time.Unix(1e9, 0)}); err == nil {
+			t.Errorf("%.20s… of %d bytes is taken", text, len(text))
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(6*len(text)) {
+			t.Errorf("%.20s… of %d bytes: %d bytes were allocated to refuse it, more than 6 times its size", text, len(text), used)
+		}
 	}
 }
