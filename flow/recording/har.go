@@ -16,9 +16,10 @@ import (
 // the dialects of those who write it.
 type har struct {
 	tool      string
-	kind      Kind     // "": a HAR
-	said      []string // beside what notes finds
-	entries   int      // all of them
+	before    map[string]*exchange // questions of a browser's, by their address
+	kind      Kind                 // "": a HAR
+	said      []string             // beside what notes finds
+	entries   int                  // all of them
 	kept      []*exchange
 	cut       bool
 	cutWhy    string
@@ -130,6 +131,9 @@ func (h *har) add(e *entry) {
 		if end := x.at.Add(x.done); end.After(h.to) {
 			h.to = end
 		}
+	}
+	if x.asksBefore() {
+		h.preflight(x)
 	}
 	if x.header.Get("Authorization") != "" || x.header.Get("Cookie") != "" {
 		h.proofs++
