@@ -271,3 +271,18 @@ func TestSeveral(t *testing.T) {
 		}
 	}
 }
+
+// TestCallbackFails: that the application itself failed at the callback is said, for nothing else in the recording is wrong then.
+func TestCallbackFails(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		said   bool
+	}{{200, false}, {302, false}, {403, true}, {500, true}} {
+		s := new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code=code-1234567890abcdef&state=s1")).
+			add("GET", "https://app.example/cb?code=code-1234567890abcdef&state=s1", c.status, says("text/html", "oops"), to("https://app.example/")).one(t)
+		rec, _ := s.Recording()
+		if said := strings.Contains(strings.Join(rec.Notes, " "), fmt.Sprintf("with status %d: why, its own log says", c.status)); said != c.said {
+			t.Errorf("the application answers %d: said is %v, want %v: %q", c.status, said, c.said, rec.Notes)
+		}
+	}
+}
