@@ -90,6 +90,7 @@ func TestUnfit(t *testing.T) {
 		{"a raw response of nothing", "HTTP/1.1 200 OK\r\n\r\n{}", "none of the members"},
 		{"a raw page", "HTTP/1.1 404 Not Found\r\n\r\n<p>no", "without its request"},
 		{"a raw request to nowhere", "POST /token HTTP/1.1\r\n\r\n", "without a Host"},
+		{"a raw request with a password in Host", "GET /x HTTP/1.1\r\nHost: a:abcdefghijklmnopqrstuv@b\r\n\r\n", "cannot be read"},
 		{"a raw request to what is no path", "GET x HTTP/1.1\r\nHost: a\r\n\r\n", "cannot be read"},
 		{"an address", "https://idp.example/path?x=1", "neither an answer"},
 		{"an issuer", "https://idp.example", "neither an answer"},

@@ -183,7 +183,7 @@ func (m *messages) target(raw string, h trace.Header) (*url.URL, error) {
 		}
 	}
 	u, err := url.Parse(scheme + "://" + host + raw)
-	if err != nil || len(raw) > maxRequest || !strings.HasPrefix(raw, "/") {
+	if err != nil || len(raw) > maxRequest || !strings.HasPrefix(raw, "/") || u.User != nil { // Host has no user (RFC 9110 §7.2)
 		return nil, unfit("the address in the request line cannot be read")
 	}
 	return u, nil
