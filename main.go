@@ -55,7 +55,7 @@ func width() int {
 
 // screen shows the screen until the person leaves it.
 func screen(ctx context.Context, o cli.ScreenOptions) error {
-	return ui.Run(ctx, ui.Options{Start: o.Start, Opened: o.Opened, Path: o.Path, Cut: o.Cut, Other: o.Other, Names: o.Names, NoColor: o.NoColor, Reader: o.Reader,
+	return ui.Run(ctx, ui.Options{Start: o.Start, Opened: o.Opened, Logins: o.Logins, Path: o.Path, Cut: o.Cut, Other: o.Other, Names: o.Names, NoColor: o.NoColor, Reader: o.Reader,
 		Copy: clipboard.WriteAll, Save: trace.SaveFile,
 		Tenants: &ui.Tenants{Embedded: o.StartEmbedded, Start: o.StartProfile, List: o.Profiles, Save: o.SaveProfile, Remove: o.RemoveProfile,
 			Redirect: o.TryRedirect, Keyring: o.CheckKeyring, Probe: o.Probe}})

@@ -80,6 +80,7 @@ var lookCommands = []command{
 	{keys: []string{"tab"}, group: "look", name: "other side", help: "list or pane; in Compare, the other side", run: (*Model).tab},
 	{keys: []string{"space"}, group: "look", name: "unfold", help: "unfold the selected row, or fold it", run: (*Model).unfold},
 	{keys: []string{"w"}, group: "look", name: "side by side", help: "in Tokens: the token, its generations, where each claim stands", why: (*Model).whyNotTokenMode, run: (*Model).nextTokenMode},
+	{keys: []string{"O"}, group: "look", name: "other login", help: "another login of the recording", why: (*Model).whyNotLogin, run: (*Model).askLogin},
 	{keys: []string{"z"}, group: "look", name: "swap sides", help: "in Compare: put the left run on the right", why: (*Model).whyNotSwap, run: (*Model).swap},
 	{keys: []string{"D"}, group: "look", name: "ask for more", help: "in Tenant: ask for the other metadata document, and the keys", why: (*Model).whyNotAskTenant, run: (*Model).askTenant},
 	{keys: []string{"pgdown", "ctrl+d"}, group: "look", name: "page down", help: "scroll down", run: func(m *Model) tea.Cmd { m.scroll(m.bodyHeight() - 2); return nil }},

@@ -57,7 +57,7 @@ func (m *Model) whyNotCompare() string {
 
 // compare shows the comparison, and makes the runs that it needs where nobody has to sign in. In the comparison it chooses the runs.
 func (m *Model) compare() tea.Cmd {
-	if m.view == compareView && m.opt.Opened == nil {
+	if m.view == compareView && (m.opt.Opened == nil || len(m.opt.Logins) > 2) {
 		return m.askPair()
 	}
 	m.view, m.onMenu = compareView, false

@@ -119,7 +119,7 @@ func (m *Model) shifted(s *sheet, a axis, label string, r *run) {
 	f := r.story.Family()
 	by := m.cur.story.Family().Began().Sub(f.Began())
 	fr := story.Frame{From: a.From.Add(-by), Until: a.Until.Add(-by), Cells: a.Cells}
-	m.lanes(s, a, fmt.Sprintf("%s, #%d", label, r.n), f.TimeLine(fr, m.now.Add(-by), r.story.Due()))
+	m.lanes(s, a, label+", "+r.title(), f.TimeLine(fr, m.now.Add(-by), r.story.Due()))
 }
 
 // supposed draws the session as it would be without a refresh token: it ends with the first access token.

@@ -24,6 +24,7 @@ type Options struct {
 	Opened  []trace.Event                                   // a saved session, to be looked at
 	Other   []trace.Event                                   // another one, to be compared with it; nil: none
 	Names   [2]string                                       // of both, in the comparison
+	Logins  [][]trace.Event                                 // of a recording: all that it has, Opened among them
 	Path    string                                          // of the saved session
 	Cut     bool                                            // the file ends too early: Opened is what came before
 	NoColor bool
@@ -145,6 +146,7 @@ func (m *Model) openSaved() {
 		m.pair = pairing{a: m.cur, b: m.runs[1]}
 		m.view, m.onMenu = compareView, false
 	}
+	m.openLogins()
 	m.stage = m.lastStage()
 	if m.opt.Cut {
 		m.toast = "the file is cut off: this is what came before"

@@ -120,7 +120,7 @@ func inRecording(f jwtview.Finding) jwtview.Finding {
 // crossOrigin speaks of a request of a page that the browser gave no answer to. The recording does not say why; nothing
 // but the browser's console does.
 func crossOrigin(r *reading) []Finding {
-	if !r.recorded() {
+	if !r.recorded() || len(corsRefused(r)) > 0 { // which proves what this only supposes
 		return nil
 	}
 	return r.each(func(c *story.Call) []Finding {

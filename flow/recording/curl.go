@@ -3,7 +3,9 @@ package recording
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,11 +24,12 @@ func isCommand(s string) bool {
 // curl reads a command as browsers copy it, and makes the request of it.
 func (p *piece) curl(s string) error {
 	s = strings.TrimLeft(strings.TrimSpace(s), "$># %")
-	x, err := readCommand(s)
+	x, notes, err := readCommand(s)
 	if err != nil {
 		return err
 	}
 	x.at = p.now
+	p.rec.Notes = append(p.rec.Notes, notes...)
 	if x.header.Get("Authorization") != "" {
 		p.rec.Sanitized = false
 	}
@@ -37,76 +40,200 @@ func (p *piece) curl(s string) error {
 	return nil
 }
 
-func readCommand(s string) (*exchange, error) {
+// readCommand reads a command, and says what of it is not known here.
+func readCommand(s string) (*exchange, []string, error) {
 	if !strings.HasPrefix(strings.ToLower(s), "curl") {
-		return readPowerShell(s)
+		x, err := readPowerShell(s)
+		return x, nil, err
 	}
-	return readCurl(words(s))
+	c := curlCommand{x: &exchange{}}
+	c.read(words(s))
+	return c.x, c.notes(s), c.complete()
 }
 
-// flags of curl that take a value, and say nothing about the request that matters here.
-var passed = []string{"-A", "--user-agent", "-e", "--referer", "-o", "--output", "-m", "--max-time", "--connect-timeout", "--cacert", "--cert", "--key", "-x", "--proxy", "--resolve", "-w", "--write-out", "-c", "--cookie-jar", "-K", "--config", "--retry", "--ciphers"}
+// curlCommand is what the options of curl ask for.
+type curlCommand struct {
+	x         *exchange
+	target    string
+	data      []string
+	get, json bool
+	multipart bool
+	file      string // the first that it would read for its body
+}
 
-// readCurl reads the words of a curl command.
-func readCurl(args []string) (*exchange, error) {
-	x := &exchange{}
-	var data []string
-	target, get := "", false
+// long are the names of the short options that matter, and valued the short options that take a value (curl's manual).
+var long = map[byte]string{'X': "request", 'H': "header", 'd': "data", 'u': "user", 'b': "cookie", 'G': "get", 'I': "head", 'F': "form", 'T': "upload-file", 'A': "user-agent", 'e': "referer"}
+
+const valued = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
+
+// passed are the long options that take a value, and say nothing about the request that matters here.
+var passed = []string{"output", "max-time", "connect-timeout", "cacert", "capath", "cert", "cert-type", "key", "key-type", "pass", "proxy", "proxy-user", "proxy-header", "noproxy", "resolve", "connect-to",
+	"write-out", "cookie-jar", "config", "retry", "retry-delay", "retry-max-time", "ciphers", "tls13-ciphers", "tls-max", "dump-header", "interface", "limit-rate", "max-redirs", "range", "trace", "trace-ascii",
+	"unix-socket", "stderr", "dns-servers", "netrc-file", "doh-url", "etag-save", "etag-compare", "aws-sigv4", "url-query"}
+
+// read reads the words of the command.
+func (c *curlCommand) read(args []string) {
 	for i := 1; i < len(args); i++ {
-		name, value, joined := strings.Cut(args[i], "=")
-		if !joined || !strings.HasPrefix(name, "--") {
-			name, value, joined = args[i], "", false
-			if len(name) > 2 && name[0] == '-' && name[1] != '-' && strings.IndexByte("XHdubA", name[1]) >= 0 { // -XPOST
-				name, value, joined = name[:2], name[2:], true
-			}
-		}
+		arg := args[i]
 		next := func() string {
-			if joined {
-				return value
+			if i+1 == len(args) {
+				return ""
 			}
-			if i+1 < len(args) {
-				i++
-				return args[i]
-			}
-			return ""
+			i++
+			return args[i]
 		}
 		switch {
-		case name == "-X" || name == "--request":
-			x.method = strings.ToUpper(next())
-		case name == "-H" || name == "--header":
-			if k, v, ok := strings.Cut(next(), ":"); ok && len(x.header) < maxHeader {
-				x.header = append(x.header, [2]string{strings.TrimSpace(k), strings.TrimSpace(v)})
+		case strings.HasPrefix(arg, "--"):
+			name, value, joined := strings.Cut(arg[2:], "=")
+			if joined {
+				next = func() string { return value }
 			}
-		case name == "--data-urlencode":
-			data = append(data, urlencode(next()))
-		case slices.Contains([]string{"-d", "--data", "--data-raw", "--data-ascii", "--data-binary", "--json"}, name):
-			data = append(data, next())
-		case name == "-u" || name == "--user":
-			x.header = append(x.header, [2]string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(next()))})
-		case name == "-b" || name == "--cookie":
-			x.header = append(x.header, [2]string{"Cookie", next()})
-		case name == "--oauth2-bearer":
-			x.header = append(x.header, [2]string{"Authorization", "Bearer " + next()})
-		case name == "--url":
-			target = next()
-		case name == "-G" || name == "--get":
-			get = true
-		case slices.Contains(passed, name):
-			next()
-		case strings.HasPrefix(name, "-"):
-		case target == "":
-			target = args[i]
+			c.option(name, next)
+		case len(arg) > 1 && arg[0] == '-':
+			c.short(arg[1:], next)
+		case c.target == "":
+			c.target = arg
 		}
 	}
-	return x, x.command(target, strings.Join(data, "&"), get)
 }
 
-func urlencode(s string) string {
-	name, value, ok := strings.Cut(s, "=")
-	if !ok {
-		return url.QueryEscape(s)
+// short reads short options, of which several may stand in one word: -sSX POST, -uclient:secret.
+func (c *curlCommand) short(letters string, next func() string) {
+	for i := range len(letters) {
+		l := letters[i]
+		if strings.IndexByte(valued, l) < 0 {
+			c.option(long[l], next)
+			continue
+		}
+		value := letters[i+1:]
+		if value == "" {
+			value = next()
+		}
+		c.option(long[l], func() string { return value })
+		return
 	}
-	return name + "=" + url.QueryEscape(value)
+}
+
+// option reads one option by its long name. No file that it names is read.
+func (c *curlCommand) option(name string, next func() string) {
+	x := c.x
+	switch name {
+	case "request":
+		x.method = strings.ToUpper(next())
+	case "header":
+		c.header(next())
+	case "data", "data-ascii", "data-binary":
+		c.content(next())
+	case "data-raw":
+		c.data = append(c.data, next())
+	case "data-urlencode":
+		c.encoded(next())
+	case "json":
+		c.json = true
+		c.content(next())
+	case "form", "form-string":
+		next()
+		c.multipart = true
+	case "upload-file":
+		c.file = orFirst(c.file, next())
+		x.method = orFirst(x.method, "PUT")
+	case "user":
+		x.header = append(x.header, [2]string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(next()))})
+	case "oauth2-bearer":
+		x.header = append(x.header, [2]string{"Authorization", "Bearer " + next()})
+	case "cookie":
+		if v := next(); strings.Contains(v, "=") { // without one it names a file of cookies
+			x.header = append(x.header, [2]string{"Cookie", v})
+		}
+	case "user-agent", "referer":
+		x.header = append(x.header, [2]string{map[string]string{"user-agent": "User-Agent", "referer": "Referer"}[name], next()})
+	case "url":
+		c.target = next()
+	case "get":
+		c.get = true
+	case "head":
+		x.method = orFirst(x.method, "HEAD")
+	default:
+		if slices.Contains(passed, name) {
+			next()
+		}
+	}
+}
+
+func (c *curlCommand) header(s string) {
+	if k, v, ok := strings.Cut(s, ":"); ok && len(c.x.header) < maxHeader {
+		c.x.header = append(c.x.header, [2]string{strings.TrimSpace(k), strings.TrimSpace(v)})
+	}
+}
+
+// content is data, or @ and the name of a file that has it.
+func (c *curlCommand) content(s string) {
+	if name, ok := strings.CutPrefix(s, "@"); ok {
+		c.file = orFirst(c.file, name)
+		return
+	}
+	c.data = append(c.data, s)
+}
+
+// encoded is what curl encodes itself: content, =content, name=content, @file, name@file.
+func (c *curlCommand) encoded(s string) {
+	i := strings.IndexAny(s, "=@")
+	switch {
+	case i < 0:
+		c.data = append(c.data, url.QueryEscape(s))
+	case s[i] == '@':
+		c.file = orFirst(c.file, s[i+1:])
+	case i == 0:
+		c.data = append(c.data, url.QueryEscape(s[1:]))
+	default:
+		c.data = append(c.data, s[:i]+"="+url.QueryEscape(s[i+1:]))
+	}
+}
+
+func orFirst(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// notes say what of the command is not known here.
+func (c *curlCommand) notes(s string) (out []string) {
+	if c.file != "" {
+		out = append(out, fmt.Sprintf("The command takes its body from the file %s, which was not read.", clip(c.file, 60)))
+	}
+	if c.multipart {
+		out = append(out, "The command sends a multipart form (-F). Endpoints of OAuth read application/x-www-form-urlencoded, which -d and --data-urlencode send (RFC 6749 §4.1.3).")
+	}
+	if shellVariable.MatchString(s) {
+		out = append(out, "What begins with $ in the command may be a variable of the shell: what it stands for is not known here.")
+	}
+	return out
+}
+
+var shellVariable = regexp.MustCompile(`\$(\{|\(|[A-Z_][A-Z0-9_]{2,})`)
+
+// complete makes the request.
+func (c *curlCommand) complete() error {
+	x := c.x
+	between := "&"
+	if c.json {
+		between = ""
+		for _, name := range []string{"Content-Type", "Accept"} {
+			if x.header.Get(name) == "" {
+				x.header = append(x.header, [2]string{name, "application/json"})
+			}
+		}
+	}
+	if c.file != "" || c.multipart {
+		x.bodyMissing = !c.get
+		x.method = orFirst(x.method, "POST")
+	}
+	data := strings.Join(c.data, between)
+	if x.bodyMissing {
+		data = "" // a part of a body would look like a whole one
+	}
+	return x.command(c.target, data, c.get)
 }
 
 // command completes the request of a command.
@@ -133,120 +260,4 @@ func (x *exchange) command(target, data string, get bool) error {
 	}
 	x.read()
 	return nil
-}
-
-// words splits a command into its words, by the rules of the shell that it was copied for: a POSIX shell, cmd, or
-// PowerShell. They differ in what escapes: \ in the first, ^ in the second, ` in the third.
-func words(s string) (out []string) {
-	switch {
-	case isCmd(s):
-		return splitWords(uncaret(s), '\\', true)
-	case strings.Contains(s, "`\n") || strings.Contains(s, "`\r\n") || strings.Contains(s, "`\""):
-		return splitWords(s, '`', false)
-	}
-	return splitWords(s, '\\', false)
-}
-
-// isCmd recognises what browsers copy for cmd: every line goes on with ^, or the quotes are escaped by it.
-func isCmd(s string) bool {
-	return strings.Contains(s, "^\"") || strings.Contains(s, "^\n") || strings.Contains(s, "^\r\n")
-}
-
-// uncaret takes off the escapes of cmd: ^ before a character stands for it, before the end of a line for nothing.
-func uncaret(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '^' || i+1 == len(s) {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
-			i++
-		}
-		if s[i] != '\n' {
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
-}
-
-// splitWords splits at blanks outside of quotes. In cmd only " quotes, and \" stands for one.
-func splitWords(s string, escape byte, cmd bool) (out []string) {
-	var b strings.Builder
-	quote, in, ansi := byte(0), false, false
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case quote == 0 && c == '$' && !cmd && i+1 < len(s) && s[i+1] == '\'':
-			i, quote, in, ansi = i+1, '\'', true, true
-		case quote == 0 && (c == '"' || c == '\'' && !cmd):
-			quote, in, ansi = c, true, false
-		case quote != 0 && c == quote:
-			quote = 0
-		case c == escape && i+1 < len(s) && (quote != '\'' || ansi) && !(cmd && s[i+1] != '"' && s[i+1] != '\\'):
-			i++
-			i = unescape(&b, s, i, ansi)
-			in = true
-		case quote == 0 && strings.IndexByte(" \t\r\n", c) >= 0:
-			if in {
-				out = append(out, b.String())
-			}
-			b.Reset()
-			in = false
-		default:
-			b.WriteByte(c)
-			in = true
-		}
-	}
-	if in {
-		out = append(out, b.String())
-	}
-	return out
-}
-
-// unescape writes the character at i, which stands after an escape, and returns where it ends.
-func unescape(b *strings.Builder, s string, i int, ansi bool) int {
-	switch c := s[i]; {
-	case c == '\r' && i+1 < len(s) && s[i+1] == '\n':
-		return i + 1
-	case c == '\n' && !ansi:
-	case !ansi:
-		b.WriteByte(c)
-	case c == 'n':
-		b.WriteByte('\n')
-	case c == 'r':
-		b.WriteByte('\r')
-	case c == 't':
-		b.WriteByte('\t')
-	case c == 'u' && i+4 < len(s):
-		if r, ok := hex(s[i+1 : i+5]); ok {
-			b.WriteRune(r)
-			return i + 4
-		}
-		b.WriteByte(c)
-	case c == 'x' && i+2 < len(s):
-		if r, ok := hex(s[i+1 : i+3]); ok {
-			b.WriteByte(byte(r))
-			return i + 2
-		}
-		b.WriteByte(c)
-	default:
-		b.WriteByte(c)
-	}
-	return i
-}
-
-func hex(s string) (r rune, ok bool) {
-	for _, c := range strings.ToLower(s) {
-		switch {
-		case c >= '0' && c <= '9':
-			r = r<<4 | (c - '0')
-		case c >= 'a' && c <= 'f':
-			r = r<<4 | (c - 'a' + 10)
-		default:
-			return 0, false
-		}
-	}
-	return r, true
 }

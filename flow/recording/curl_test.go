@@ -1,6 +1,8 @@
 package recording_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +76,72 @@ func TestCurlOthers(t *testing.T) {
 		if x.Class != c.class || x.Request.URL != c.url {
 			t.Errorf("%s: read as %s of %s, want %s of %s", c.text, x.Class, x.Request.URL, c.class, c.url)
 		}
+	}
+}
+
+// TestCurlOptions: options are read as curl reads them, several in one word too, and the command ends where the shell ends it.
+func TestCurlOptions(t *testing.T) {
+	const at, form = "https://idp.example/token", "grant_type=client_credentials"
+	for _, c := range []struct{ text, request, body string }{
+		{"curl -sSX POST " + at + " -d " + form, "POST " + at, form},
+		{"curl -sku client:verysecret " + at + " -d " + form + "|jq .", "POST " + at, form},
+		{"curl " + at + " -d " + form + " > out.json && cat out.json", "POST " + at, form},
+		{"curl > out.json 2>/dev/null " + at + " -d " + form, "POST " + at, form},
+		{"curl -d" + form + " " + at + "; echo done", "POST " + at, form},
+		{"curl " + at + " -d " + form + " &", "POST " + at, form},
+		{"curl https://idp.example/auth?response_type=code&client_id=a&state=1", "GET https://idp.example/auth?response_type=code&client_id=a&state=1", ""},
+		{"curl --cert-type PEM --url-query a=b -o /dev/null --cookie jar.txt " + at + " -d " + form, "POST " + at, form},
+		{"curl " + at + ` --json '{"grant_type":"client_` + `' --json 'credentials"}'`, "POST " + at, `{"grant_type":"client_credentials"}`},
+		{"curl -GI https://idp.example/userinfo -d a=b", "HEAD https://idp.example/userinfo?a=b", ""},
+		{"curl " + at + " --data-urlencode =a=b -d " + form, "POST " + at, "a%3Db&" + form},
+		{"curl " + at + " --data-raw @" + form, "POST " + at, "@" + form},
+	} {
+		r, err := recording.Read([]byte(c.text), recording.Options{Now: time.Unix(1e9, 0)})
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		x := story.Read(r.Sessions[0]).Calls()[0]
+		if got := x.Request.Method + " " + x.Request.URL; got != c.request || string(x.Request.Body) != c.body || x.Request.Header.Get("Cookie") != "" {
+			t.Errorf("%s: read as %s with %q, want %s with %q", c.text, got, x.Request.Body, c.request, c.body)
+		}
+	}
+}
+
+// TestCurlUnknown: what the command takes from elsewhere is neither read nor made up, and it is said.
+func TestCurlUnknown(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "form.txt")
+	if err := os.WriteFile(file, []byte("grant_type=refresh_token&refresh_token=taken-from-the-file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ options, note string }{
+		{"-d @" + file, "was not read"},
+		{"--data-binary @" + file, "was not read"},
+		{"--json @" + file, "was not read"},
+		{"--data-urlencode @" + file, "was not read"},
+		{"--data-urlencode code@" + file + " -d grant_type=authorization_code", "was not read"},
+		{"-T " + file, "was not read"},
+		{"-F grant_type=client_credentials -F file=@" + file, "multipart"},
+	} {
+		r, err := recording.Read([]byte("curl https://idp.example/token "+c.options), recording.Options{Now: time.Unix(1e9, 0)})
+		if err != nil {
+			t.Errorf("%s: %v", c.options, err)
+			continue
+		}
+		s := story.Read(r.Sessions[0])
+		rec, _ := s.Recording()
+		if x := s.Calls()[0]; len(x.Request.Body) != 0 || !x.Missing {
+			t.Errorf("%s: the body is %q, and said to be missing: %v", c.options, x.Request.Body, x.Missing)
+		}
+		if notes := strings.Join(rec.Notes, " "); !strings.Contains(notes, c.note) || strings.Contains(notes, "taken-from") {
+			t.Errorf("%s: the notes do not say %q: %s", c.options, c.note, notes)
+		}
+	}
+	r, err := recording.Read([]byte(`curl https://idp.example/token -d "grant_type=refresh_token&refresh_token=$REFRESH"`), recording.Options{Now: time.Unix(1e9, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec, _ := story.Read(r.Sessions[0]).Recording(); !strings.Contains(strings.Join(rec.Notes, " "), "variable of the shell") {
+		t.Errorf("of a variable of the shell the notes say nothing: %q", rec.Notes)
 	}
 }

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,8 +43,13 @@ func (l *session) events(h *har, n, total int, o Options) []trace.Event {
 	}
 	slices.SortStableFunc(b.events, func(x, y trace.Event) int { return x.At.Compare(y.At) })
 	o.Given = l.fitting(o.Given)
-	rec := trace.Recording{Format: string(KindHAR), Tool: h.tool, File: o.File, ReadAt: o.Now, From: h.from, To: h.to, Untimed: h.untimed,
+	rec := trace.Recording{Format: string(cmp.Or(h.kind, KindHAR)), Tool: h.tool, File: o.File, ReadAt: o.Now, From: h.from, To: h.to, Untimed: h.untimed,
 		Entries: h.entries, Used: len(items), Session: n, Sessions: total, Sanitized: h.sanitized(), Notes: h.notes()}
+	for _, a := range l.answers {
+		if !a.redirected && a.from.status >= 400 {
+			rec.Notes = append(rec.Notes, fmt.Sprintf("The application answered the browser's way back (the callback) with status %d: why, its own log says.", a.from.status))
+		}
+	}
 	return b.finish(l.describe(&rec, o), rec, l, o)
 }
 

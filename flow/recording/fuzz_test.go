@@ -62,6 +62,7 @@ func FuzzPiece(f *testing.F) {
 		`{"access_token":"a","token_type":"Bearer","expires_in":"1e9","id_token":"` + jwt + `"}`, `{"error":"invalid_grant"}`, `{"keys":[{"kty":"RSA"}]}`, `{"kty":"EC"}`, metadata,
 		`{"device_code":"a","user_code":"b","interval":-1}`, `{"active":1}`, jwt, "Bearer " + jwt, askURL,
 		"curl 'https://idp.example/token' \\\n -H 'a: b' --data-raw $'grant_type=refresh_token\\u0026refresh_token=\\x41'", "curl ^\"https://a/token^\" ^\r\n -d ^\"a=^%^41^\"", "curl.exe `\n -d \"x`\"y\" https://a",
+		rawExchange, verboseExchange, "HTTP/2 200\ntransfer-encoding: chunked\n\n7fffffff\n{", "GET / HTTP/1.1\nHost: [\n\nHTTP/1.1 302 F\nLocation: ?code=a&state=b\n\n", "curl -GsuX @ > 2>x -d@- -F a -I ;",
 		"Invoke-WebRequest -Uri \"https://a/userinfo\" -Headers @{\n\"Authorization\"=\"Bearer x\"\n}", "$session", "curl", "\xff\xfe{\x00}\x00",
 	} {
 		f.Add([]byte(s))

@@ -17,7 +17,10 @@ import (
 // the dialects of those who write it.
 type har struct {
 	tool      string
-	entries   int // all of them
+	before    map[string]*exchange // questions of a browser's, by their address
+	kind      Kind                 // "": a HAR
+	said      []string             // beside what notes finds
+	entries   int                  // all of them
 	kept      []*exchange
 	cut       bool
 	cutWhy    string
@@ -131,6 +134,9 @@ func (h *har) add(e *entry) {
 			h.to = end
 		}
 	}
+	if x.asksBefore() {
+		h.preflight(x)
+	}
 	if x.header.Get("Authorization") != "" || x.header.Get("Cookie") != "" {
 		h.proofs++
 	}
@@ -148,6 +154,7 @@ func (h *har) add(e *entry) {
 
 // notes say what the person should know of the file as a whole.
 func (h *har) notes() (out []string) {
+	out = append(out, h.said...)
 	if h.cut {
 		out = append(out, fmt.Sprintf("The file is damaged (%s): %d requests before that were read.", h.cutWhy, h.entries))
 	}

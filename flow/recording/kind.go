@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"authscope/flow/trace"
 	"authscope/jwtview"
 )
 
@@ -29,11 +30,12 @@ const (
 	KindDiscovery     Kind = "discovery_document"
 	KindJWKS          Kind = "jwk_set"
 	KindCurl          Kind = "curl_command"
+	KindHTTP          Kind = "http_message"
 	KindToken         Kind = "token"
 )
 
 // whatFits ends the refusals.
-const whatFits = "what can be read is a HAR, a callback URL or an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, a token, or a session that authscope saved"
+const whatFits = "what can be read is a HAR, a callback URL or an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, raw HTTP, a token, or a session that authscope saved"
 
 func unfit(format string, args ...any) error {
 	return fmt.Errorf(format+"; "+whatFits, args...)
@@ -75,7 +77,7 @@ var magics = []struct{ start, what string }{
 // KindOf says what data is, by its content alone.
 func KindOf(data []byte) (Kind, error) {
 	for _, m := range magics {
-		if bytes.HasPrefix(data, []byte(m.start)) {
+		if bytes.HasPrefix(data, []byte(m.start)) && !bytes.HasPrefix(data, []byte("< HTTP/")) { // of curl -v
 			return "", unfit("%s", m.what)
 		}
 	}
@@ -87,10 +89,12 @@ func KindOf(data []byte) (Kind, error) {
 	}
 	text := string(data)
 	switch {
+	case isMessage(text):
+		return KindHTTP, nil
+	case len(text) > trace.MaxBody:
+		return "", unfit("this is a text of %d bytes, and no HAR", len(text))
 	case isCommand(text):
 		return KindCurl, nil
-	case strings.HasPrefix(text, "HTTP/") || strings.Contains(firstLine(text), " HTTP/1.") || strings.Contains(firstLine(text), " HTTP/2"):
-		return "", unfit("this is a raw HTTP message: of a response give the body alone, of a request the curl command")
 	}
 	if u, q, ok := readAnswerText(text); ok {
 		switch {
@@ -118,6 +122,9 @@ func kindOfWord(text string) (Kind, error) {
 		return KindToken, nil
 	case words <= 2 && strings.HasPrefix(strings.ToLower(text), "bearer "):
 		return KindToken, nil
+	}
+	if what := within(text); what != "" {
+		return "", unfit("%s", what)
 	}
 	return "", unfit("this is none of what is known: it begins with %q", clip(text, 40))
 }

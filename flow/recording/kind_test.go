@@ -87,10 +87,19 @@ func TestUnfit(t *testing.T) {
 		{"claims", `{"iss":"https://a","sub":"b"}`, "claims"},
 		{"an API's error", `{"error":{"code":401}}`, "no text"},
 		{"the inside of a HAR", `{"entries":[]}`, "inside of a HAR"},
-		{"a raw response", "HTTP/1.1 200 OK\r\n\r\n{}", "raw HTTP"},
-		{"a raw request", "POST /token HTTP/1.1\r\nHost: a\r\n\r\n", "raw HTTP"},
+		{"a raw response of nothing", "HTTP/1.1 200 OK\r\n\r\n{}", "none of the members"},
+		{"a raw page", "HTTP/1.1 404 Not Found\r\n\r\n<p>no", "without its request"},
+		{"a raw request to nowhere", "POST /token HTTP/1.1\r\n\r\n", "without a Host"},
+		{"a raw request with a password in Host", "GET /x HTTP/1.1\r\nHost: a:abcdefghijklmnopqrstuv@b\r\n\r\n", "cannot be read"},
+		{"a raw request to what is no path", "GET x HTTP/1.1\r\nHost: a\r\n\r\n", "cannot be read"},
 		{"an address", "https://idp.example/path?x=1", "neither an answer"},
 		{"an issuer", "https://idp.example", "neither an answer"},
+		{"a log with a token", "2026-05-01 ERROR [auth] token=" + jwt + " rejected", "a token stands in this text"},
+		{"a log with an answer", "10:00:00 GET https://app.example/cb?error=invalid_scope&state=abc 400", "the address of an answer"},
+		{"an access log", `127.0.0.1 - - [01/May/2026:10:00:00 +0000] "GET /cb?error=access_denied&state=xyz HTTP/1.1" 302 0`, "the address of an answer"},
+		{"a log with a request", "redirecting to <https://idp.example/auth?response_type=code&client_id=a&state=1>", "an authorization request"},
+		{"a cookie", "Set-Cookie: session=abcdefghijklmnopqrstuv; Path=/; HttpOnly", "field of a header"},
+		{"a challenge", `WWW-Authenticate: Bearer error="invalid_token", error_description="expired"`, "the whole message"},
 		{"a short word", "hello", "begins with"},
 		{"a command without URL", "curl -X POST", "no URL"},
 	} {
@@ -104,6 +113,9 @@ func TestUnfit(t *testing.T) {
 			}
 			if c.name != "a command without URL" && !strings.Contains(err.Error(), "what can be read is") {
 				t.Errorf("it is not said what would fit: %v", err)
+			}
+			if strings.Contains(err.Error(), jwt) || strings.Contains(err.Error(), "abcdefghijklmnopqrstuv") {
+				t.Errorf("the reason quotes a secret: %v", err)
 			}
 			if strings.Contains(err.Error(), "\x1b") || !utf8.ValidString(err.Error()) {
 				t.Errorf("the reason repeats bytes that are no text: %q", err)

@@ -39,8 +39,7 @@ func readPiece(kind Kind, data []byte, o Options) ([]trace.Event, error) {
 	if len(data) > trace.MaxBody {
 		return nil, fmt.Errorf("this has %d bytes, more than %s can have", len(data), strings.ReplaceAll(string(kind), "_", " "))
 	}
-	p := &piece{builder: &builder{stage: map[trace.CallID]trace.StageID{}}, now: o.Now, login: &session{began: o.Now, alone: true}}
-	p.rec = trace.Recording{Format: string(kind), File: o.File, ReadAt: o.Now, Untimed: true, Sanitized: true, Session: 1, Sessions: 1, Used: 1, Entries: 1}
+	p := newPiece(kind, o)
 	var err error
 	switch kind {
 	case KindCallback:
@@ -50,13 +49,24 @@ func readPiece(kind Kind, data []byte, o Options) ([]trace.Event, error) {
 	case KindCurl:
 		err = p.curl(string(data))
 	default:
-		p.answer(kind, data)
+		p.answer(kind, data, o.alone)
 	}
 	if err != nil {
 		return nil, err
 	}
+	return p.done(o), nil
+}
+
+func newPiece(kind Kind, o Options) *piece {
+	p := &piece{builder: &builder{stage: map[trace.CallID]trace.StageID{}}, now: o.Now, login: &session{began: o.Now, alone: true}}
+	p.rec = trace.Recording{Format: string(kind), File: o.File, ReadAt: o.Now, Untimed: true, Sanitized: true, Session: 1, Sessions: 1, Used: 1, Entries: 1}
+	return p
+}
+
+// done makes the trace.
+func (p *piece) done(o Options) []trace.Event {
 	s := p.login.describe(&p.rec, o)
-	return p.finish(s, p.rec, p.login, o), nil
+	return p.finish(s, p.rec, p.login, o)
 }
 
 // callback reads an address that a browser was sent to.
@@ -114,12 +124,12 @@ func (p *piece) ask(x *exchange) {
 		p.builder.stage[p.calls] = trace.UserInfo
 	}
 	p.login.calls = []*exchange{x}
-	p.add(x.at, p.calls, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body})
+	p.add(x.at, p.calls, trace.Ready{Method: x.method, URL: x.url, Header: x.header, Body: x.body, Missing: x.bodyMissing})
 	p.add(x.at, p.calls, trace.Sent{Header: x.header})
 }
 
-// answer adds an answer without its request. Neither status nor header came with it.
-func (p *piece) answer(kind Kind, data []byte) {
+// answer adds an answer without its request. Neither status nor header came with it, but for one that was copied raw.
+func (p *piece) answer(kind Kind, data []byte, raw *exchange) {
 	x := &exchange{method: "POST", at: p.now, status: 200, resBody: data, u: &url.URL{}, bodyMissing: true}
 	p.calls++
 	switch kind {
@@ -139,8 +149,13 @@ func (p *piece) answer(kind Kind, data []byte) {
 		x.role = roleKeys
 	}
 	p.login.calls = []*exchange{x}
-	p.note("The answer was given alone: its status, header and request are not known. Status %d stands for what such an answer has.", x.status)
+	if raw != nil {
+		x.status, x.proto, x.resHeader = raw.status, raw.proto, raw.resHeader
+		p.note("The answer was given alone: its request is not known.")
+	} else {
+		p.note("The answer was given alone: its status, header and request are not known. Status %d stands for what such an answer has.", x.status)
+	}
 	p.add(p.now, p.calls, trace.Ready{Method: x.method, Missing: x.bodyMissing})
-	p.add(p.now, p.calls, trace.Head{Status: x.status})
+	p.add(p.now, p.calls, trace.Head{Status: x.status, Proto: x.proto, Header: x.resHeader})
 	p.add(p.now, p.calls, trace.Body{Bytes: data, Declared: -1})
 }

@@ -37,6 +37,8 @@ type Options struct {
 	Leeway time.Duration // by which clocks may be apart
 	// Given are metadata and keys that the person adds, since few recordings have them.
 	Given []trace.Given
+
+	alone *exchange // the raw answer in which a piece stood, or nil
 }
 
 // Recording is what was read.
@@ -67,6 +69,8 @@ func Read(data []byte, o Options) (Recording, error) {
 		return r, nil
 	case KindTrace:
 		return readTrace(data)
+	case KindHTTP:
+		return readMessages(string(data), o)
 	}
 	events, err := readPiece(kind, data, o)
 	if err != nil {

@@ -196,6 +196,14 @@ func TestScenarios(t *testing.T) {
 		{"no state at all", new(tape).add("GET", "https://idp.example/authorize?response_type=code&client_id=spa&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid", 302, to("https://app.example/cb?code="+code)), ok},
 		{"kept from the page by the browser", new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code="+code+"&state=s1")).
 			add("POST", "https://idp.example/token", 0, posts(codeForm(code)), with("Origin", "https://app.example"), fails("net::ERR_FAILED")), "authorize=passed callback=passed exchange=failed error:cross-origin-blocked"},
+		{"refused when the browser asked beforehand", new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code="+code+"&state=s1")).
+			add("OPTIONS", "https://idp.example/token", 405, with("Origin", "https://app.example"), with("Access-Control-Request-Method", "POST")).
+			add("POST", "https://idp.example/token", 0, posts(codeForm(code)), with("Origin", "https://app.example"), fails("net::ERR_FAILED")), "authorize=passed callback=passed exchange=failed error:cors-refused"},
+		{"allowed when the browser asked beforehand", new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code="+code+"&state=s1")).
+			add("OPTIONS", "https://idp.example/token", 204, with("Origin", "https://app.example"), with("Access-Control-Request-Method", "POST"), func(e *harfile.Exchange) {
+				e.ResHeader = append(e.ResHeader, [2]string{"Access-Control-Allow-Origin", "https://app.example"})
+			}).
+			add("POST", "https://idp.example/token", 0, posts(codeForm(code)), with("Origin", "https://app.example"), fails("net::ERR_FAILED")), "authorize=passed callback=passed exchange=failed error:cross-origin-blocked"},
 		{"an API that refuses the token, then a refresh", new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code="+code+"&state=s1")).add("POST", "https://idp.example/token", 200, posts(codeForm(code)), isJSON(tokens(access, "n1"))).
 			add("GET", "https://api.example/v1/things", 200, with("Authorization", "Bearer "+access), isJSON(`{"ok":true}`)).add("GET", "https://api.example/v1/things", 401, with("Authorization", "Bearer "+access)).
 			add("POST", "https://idp.example/token", 200, posts("grant_type=refresh_token&client_id=spa&refresh_token=refresh-of-"+access), isJSON(`{"access_token":"access-2234567890abcdefgh","token_type":"Bearer","expires_in":3600}`)).
@@ -260,6 +268,21 @@ func TestSeveral(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%+v:\ngot  %s\nwant %s", o, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+		}
+	}
+}
+
+// TestCallbackFails: that the application itself failed at the callback is said, for nothing else in the recording is wrong then.
+func TestCallbackFails(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		said   bool
+	}{{200, false}, {302, false}, {403, true}, {500, true}} {
+		s := new(tape).add("GET", ask("s1", "n1"), 302, to("https://app.example/cb?code=code-1234567890abcdef&state=s1")).
+			add("GET", "https://app.example/cb?code=code-1234567890abcdef&state=s1", c.status, says("text/html", "oops"), to("https://app.example/")).one(t)
+		rec, _ := s.Recording()
+		if said := strings.Contains(strings.Join(rec.Notes, " "), fmt.Sprintf("with status %d: why, its own log says", c.status)); said != c.said {
+			t.Errorf("the application answers %d: said is %v, want %v: %q", c.status, said, c.said, rec.Notes)
 		}
 	}
 }

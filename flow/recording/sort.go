@@ -83,6 +83,9 @@ func (h *har) sessions() []*session {
 	h.logins = len(s.out)
 	s.out = s.out[max(0, len(s.out)-maxSessions):]
 	s.placeDocs()
+	for _, l := range s.out {
+		l.explain(h)
+	}
 	slices.SortStableFunc(s.out, func(a, b *session) int { return a.began.Compare(b.began) })
 	return s.out
 }

@@ -76,11 +76,12 @@ type ScreenOptions struct {
 	// Probe asks which of issuers is one; caFile has certificates to trust besides the system's, or is "".
 	Probe func(ctx context.Context, caFile string, issuers []string) flow.Probed
 
-	Opened []trace.Event // of a saved session
-	Path   string        // where it was saved
-	Cut    bool          // the file ends within a line: Opened is what came before
-	Other  []trace.Event // of another one, to be compared with Opened; nil if there is none
-	Names  [2]string     // of both, in the comparison
+	Opened []trace.Event   // of a saved session
+	Logins [][]trace.Event // of a recording: all that it has, Opened among them
+	Path   string          // where it was saved
+	Cut    bool            // the file ends within a line: Opened is what came before
+	Other  []trace.Event   // of another one, to be compared with Opened; nil if there is none
+	Names  [2]string       // of both, in the comparison
 
 	// Reader reads findings, with the presets of the person's own.
 	Reader diagnose.Reader

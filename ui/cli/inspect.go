@@ -39,7 +39,7 @@ func newInspect(w *World) *cobra.Command {
 		Short: "Read somebody else's recording of a login, and say why",
 		Long: "inspect reads a HAR that a browser or a proxy recorded, finds the logins in it, and says of each what authscope says of\n" +
 			"its own: stages, tokens, checks, and why something is missing or wrong. It also reads one piece alone: a callback URL,\n" +
-			"an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, a token. What it is,\n" +
+			"an authorize URL, a token response or its error, a discovery document, a JWK set, a curl command, raw HTTP, a token. What it is,\n" +
 			"the content tells. authscope open FILE shows the same in the screen.\n\n" +
 			"What the recording does not have is not checkable, and never wrong: --issuer and --keys add it. Nothing goes over the\n" +
 			"network but for --issuer.\n\n" +

@@ -35,7 +35,7 @@ func newOpen(w *World) *cobra.Command {
 		Use:   "open FILE",
 		Short: "Show a saved session, or somebody else's recording",
 		Long: "open shows a session that run --save or the screen saved, in the same screen, or printed with --text or --json. What\n" +
-			"authscope inspect reads, as a HAR, it shows too; of several logins the one of --session.",
+			"authscope inspect reads, as a HAR, it shows too; of several logins the one of --session, and in the screen O chooses.",
 		Example: "  authscope open session.trace\n" +
 			"  authscope open session.trace --json\n" +
 			"  authscope open works.trace --compare broken.trace    the two side by side",
@@ -82,10 +82,11 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	if cmd.Flags().Changed("compare") || cmd.Flags().Changed("compare-session") {
 		return f.runCompare(cmd, w, path)
 	}
-	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
+	in, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {
 		return err
 	}
+	events := in.events
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
 	run := report.MakeWith(w.reader(), events, events[len(events)-1].At)
 	switch {
@@ -98,7 +99,7 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	case !w.terminal(w.Stdin, w.Stdout):
 		return &exitError{status: exitUsage, err: errNoTerminal, hint: fmt.Sprintf("authscope open %s --text prints the session, --json prints it for programs", path)}
 	default:
-		return w.screen(cmd.Context(), ScreenOptions{Opened: events, Path: path, Cut: cut})
+		return w.screen(cmd.Context(), ScreenOptions{Opened: events, Logins: in.logins, Path: path, Cut: in.cut != nil})
 	}
 	if err != nil {
 		return &exitError{status: exitFailed, err: fmt.Errorf("print the session: %w", err)}
@@ -106,19 +107,25 @@ func (f *openFlags) run(cmd *cobra.Command, w *World, path string) error {
 	return nil
 }
 
+// opened is what was read of a file.
+type opened struct {
+	events []trace.Event
+	logins [][]trace.Event // of a recording: all that it has, of which events are one
+	cut    error           // the file is damaged: events are what came before
+	said   string          // which of several logins it is
+}
+
 // readBeside is readSession until ctx ends: a pipe that nobody writes to lets its reader wait for ever.
-func readBeside(ctx context.Context, w *World, path string, number int) ([]trace.Event, bool, error) {
+func readBeside(ctx context.Context, w *World, path string, number int) (opened, error) {
 	type session struct {
-		events []trace.Event
-		cut    error
-		said   string
-		err    error
+		opened
+		err error
 	}
 	d := w.reader()
 	done := make(chan session, 1)
 	go func() {
 		var s session
-		s.events, s.cut, s.said, s.err = readSession(d, path, number)
+		s.opened, s.err = readSession(d, path, number)
 		done <- s
 	}()
 	select {
@@ -129,43 +136,43 @@ func readBeside(ctx context.Context, w *World, path string, number int) ([]trace
 		if s.said != "" {
 			w.say("%s", s.said)
 		}
-		return s.events, s.cut != nil, s.err
+		return s.opened, s.err
 	case <-ctx.Done():
-		return nil, false, &exitError{status: exitInterrupted}
+		return opened{}, &exitError{status: exitInterrupted}
 	}
 }
 
 // readSession reads a saved session, or a recording. Of one that is cut off it returns what is there, and how it was cut; of one
 // with several logins, which it took.
-func readSession(d diagnose.Reader, path string, number int) (events []trace.Event, cut error, said string, err error) {
+func readSession(d diagnose.Reader, path string, number int) (opened, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, "", usage("there is no file %s", path)
+		return opened{}, usage("there is no file %s", path)
 	case err != nil:
 		var pe *fs.PathError // it names the file once more
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return nil, nil, "", usage("open %s: %w", path, err)
+		return opened{}, usage("open %s: %w", path, err)
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, nil, "", usage("%s is a directory, not a saved session", path)
+		return opened{}, usage("%s is a directory, not a saved session", path)
 	}
 	in := bufio.NewReaderSize(f, 4096)
 	if start, _ := in.Peek(16); len(start) > 0 && !bytes.HasPrefix(start, []byte(`{"authscope"`)) {
 		return readRecording(d, path, in, number)
 	}
-	events, err = trace.Open(in)
+	events, err := trace.Open(in)
 	if errors.Is(err, trace.ErrCutOff) && len(events) > 0 {
-		return events, err, "", nil
+		return opened{events: events, cut: err}, nil
 	}
 	if err != nil {
-		return nil, nil, "", usage("%s: %w", path, err)
+		return opened{}, usage("%s: %w", path, err)
 	}
 	if len(events) == 0 {
-		return nil, nil, "", usage("%s holds no event", path)
+		return opened{}, usage("%s holds no event", path)
 	}
-	return events, nil, "", nil
+	return opened{events: events}, nil
 }

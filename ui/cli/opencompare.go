@@ -17,14 +17,15 @@ func (f *openFlags) runCompare(cmd *cobra.Command, w *World, path string) error 
 	case f.diagram != "":
 		return usage("--diagram and --compare exclude each other: a diagram is of one session")
 	}
-	events, cut, err := readBeside(cmd.Context(), w, path, f.session)
+	left, err := readBeside(cmd.Context(), w, path, f.session)
 	if err != nil {
 		return err
 	}
-	other, cutB, err := readBeside(cmd.Context(), w, f.compare, f.compareSession)
+	right, err := readBeside(cmd.Context(), w, f.compare, f.compareSession)
 	if err != nil {
 		return err
 	}
+	events, other := left.events, right.events
 	a, b := report.Make(events, events[len(events)-1].At), report.Make(other, other[len(other)-1].At)
 	a.Name, b.Name = fileNames(path, f.compare, f.session, f.compareSession)
 	o := report.Options{ShowSecrets: f.showSecrets, Width: w.Width}
@@ -36,7 +37,7 @@ func (f *openFlags) runCompare(cmd *cobra.Command, w *World, path string) error 
 	case !w.terminal(w.Stdin, w.Stdout):
 		return &exitError{status: exitUsage, err: errNoTerminal, hint: "--text prints the comparison, --json prints it for programs"}
 	default:
-		return w.screen(cmd.Context(), ScreenOptions{Opened: events, Path: path, Cut: cut || cutB, Other: other, Names: [2]string{a.Name, b.Name}})
+		return w.screen(cmd.Context(), ScreenOptions{Opened: events, Path: path, Cut: left.cut != nil || right.cut != nil, Other: other, Names: [2]string{a.Name, b.Name}})
 	}
 	if err != nil {
 		return &exitError{status: exitFailed, err: fmt.Errorf("print the comparison: %w", err)}

@@ -41,7 +41,7 @@ func sourceOf(s *story.Story) *sourceJSON {
 // formats are the kinds of sources in words.
 var formats = map[string]string{"har": "a HAR", "callback_url": "a callback URL", "authorize_url": "an authorization request", "token_response": "a token response",
 	"error_response": "an error of OAuth", "device_response": "a device authorization response", "introspection_response": "an introspection response",
-	"discovery_document": "a discovery document", "jwk_set": "a JWK set", "curl_command": "a command that sends a request"}
+	"discovery_document": "a discovery document", "jwk_set": "a JWK set", "curl_command": "a command that sends a request", "http_message": "raw HTTP"}
 
 // FormatName is the kind of a source in words.
 func FormatName(format string) string {
