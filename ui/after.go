@@ -152,7 +152,7 @@ func (m *Model) loggingOut(s *sheet) {
 		return
 	}
 	s.text(m.th.Text, 0, "Waiting for the browser to come back to "+back)
-	s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far; given up after %s. A tenant that does not know this address keeps the person on a page of its own; after logout (:) asks for another.", clockText(m.now.Sub(l.Call.SentAt)), clockText(flow.LogoutPatience)))
+	s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far; given up after %s. A tenant that does not know this address keeps the person on a page of its own; after logout (:) asks for another.", sinceText(m.now.Sub(l.Call.SentAt)), clockText(flow.LogoutPatience)))
 	m.troubles(s)
 	s.gap()
 	m.pageKeys(s, "a", "b", "y", "p", "esc")

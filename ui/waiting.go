@@ -42,7 +42,7 @@ func (m *Model) waiting(s *sheet) {
 		s.text(m.th.Text, 0, "Sign in, then copy the address that the browser ends at, and paste it here with p.")
 	}
 	if l != nil && !l.SentAt.IsZero() {
-		s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far", clockText(m.now.Sub(l.SentAt))))
+		s.text(m.th.Dim, 0, fmt.Sprintf("for %s so far", sinceText(m.now.Sub(l.SentAt))))
 	}
 	for _, what := range []string{"browser", "agent", "listener"} {
 		if said := m.cur.story.Said(what); said != "" {

@@ -19,6 +19,9 @@ func clockText(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
+// sinceText writes for how long something has gone on: the seconds that are over, where [clockText] counts those that are left.
+func sinceText(d time.Duration) string { return clockText(d.Truncate(time.Second)) }
+
 // took writes how long a call took.
 func took(d time.Duration) string {
 	switch {

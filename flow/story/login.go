@@ -83,7 +83,7 @@ func (s *Story) redirectOut(c *Call, e trace.Event, d trace.RedirectOut) {
 	}
 	if d.Err != "" {
 		c.State = Broken
-	} else if l := c.Login; l != nil && l.Answer != nil { // a browser that was through before the hand-over returned
+	} else if l := c.Login; l != nil && l.Authorize == c && l.Answer != nil { // a browser that was through before the hand-over returned
 		by := l.Answer.Call
 		c.State, c.SentAt, c.DoneAt = Answered, by.SentAt, by.DoneAt
 		c.ended, l.SentAt = c.began, by.SentAt
