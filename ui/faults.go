@@ -195,20 +195,24 @@ func (f *faults) pane(m *Model) *pane {
 		l.put(st, mark)
 		l.put(th.Text, " "+safe.Cut(fault.Name, s.w*3/5))
 		l.to(max(width+6, l.w+2))
+		short := safe.Width(fault.What) <= s.w-l.w
 		l.fit(th.Dim, fault.What, s.w-l.w)
 		l.to(s.w)
 		s.itemLine(l.String())
 		if selected {
-			f.about(m, s, fault)
+			f.about(m, s, fault, short)
 		}
 	}
 	s.into(&f.p, m.bodyHeight())
 	return &f.p
 }
 
-// about says below the selected fault all that there is to say of it.
-func (f *faults) about(m *Model, s *sheet, fault flow.Fault) {
+// about says below the selected fault what its line had no room for.
+func (f *faults) about(m *Model, s *sheet, fault flow.Fault, said bool) {
 	text := fault.What + "."
+	if said {
+		text = ""
+	}
 	if fault.Works {
 		text += " A login must work all the same."
 	}
@@ -218,7 +222,10 @@ func (f *faults) about(m *Model, s *sheet, fault flow.Fault) {
 	if fault.Needs != "" {
 		text += " It needs " + fault.Needs + ", which enter does too."
 	}
-	for _, line := range safe.Wrap(safe.Text(text), s.w-4) {
+	if text == "" {
+		return
+	}
+	for _, line := range safe.Wrap(safe.Text(strings.TrimSpace(text)), s.w-4) {
 		s.itemLine("   " + m.th.Text.Render(line))
 	}
 }
